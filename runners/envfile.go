@@ -1,0 +1,132 @@
+package runners
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// envfile writes variables in a format, to a file or to stdout. It serves
+// scripts of every system.
+type envfile struct{ Host }
+
+func (envfile) Name() string { return envfileName }
+
+func (r envfile) Input(name string) (variables.Input, bool) { return Input(r.Host, name) }
+
+func (envfile) Begin(string) {}
+
+func (envfile) End(string) {}
+
+func (r envfile) Job() Job { return jobOf(r.Host) }
+
+func (r envfile) Check(v variables.Values) error {
+	if err := checkFormat(v); err != nil {
+		return err
+	}
+	if path := v.Text("output"); path != "" {
+		return checkFile(r.absolute(path))
+	}
+	return nil
+}
+
+// Mask masks in the log of GitHub even where a script reads the variables
+// itself.
+func (r envfile) Mask(secrets []variables.Secret) error {
+	if r.text("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	// stdout carries the variables. GitHub's runner reads commands from
+	// stderr as well (actions/runner, NodeScriptActionHandler.cs and
+	// ScriptHandler.cs: an OutputManager for each of the two streams).
+	return writeMasks(r.Stderr, secrets)
+}
+
+func (r envfile) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
+	path := v.Text("output")
+	if path == "" && r.Terminal {
+		return r.show(set, v)
+	}
+	f := formatOf(v)
+	entries, err := f.entries(set, v)
+	if err != nil {
+		return Delivery{}, err
+	}
+	content, err := f.encode(entries)
+	if err != nil {
+		return Delivery{}, err
+	}
+	if path == "" {
+		return delivered(entries, "to stdout", f), writeOut(r.Stdout, content)
+	}
+	path = r.absolute(path)
+	return delivered(entries, "to "+path, f), writeFile(path, content)
+}
+
+func delivered(entries []entry, where string, f format) Delivery {
+	return Delivery{Text: fmt.Sprintf("%s %s in the format %s", count(len(entries), "variable"), where, f.name)}
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// show is for people: secrets stay masked on a terminal, also where a format
+// was asked for.
+func (r envfile) show(set *variables.Set, v variables.Values) (Delivery, error) {
+	var content []byte
+	if v.Given("format") {
+		f := formatOf(v)
+		entries, err := f.entries(set, v)
+		if err != nil {
+			return Delivery{}, err
+		}
+		if content, err = f.encode(masked(entries)); err != nil {
+			return Delivery{}, err
+		}
+	} else {
+		content = table(set)
+	}
+	text := fmt.Sprintf("%s to the terminal, secrets masked; into a pipe or a file they are written out", count(len(set.All()), "variable"))
+	return Delivery{Text: text}, writeOut(r.Stdout, content)
+}
+
+func masked(entries []entry) []entry {
+	shown := make([]entry, len(entries))
+	for i, e := range entries {
+		if (variables.Variable{Name: e.variable}).IsSecret() {
+			e.value = variables.NewSecret(variables.Masked)
+		}
+		shown[i] = e
+	}
+	return shown
+}
+
+// table lines up names and values. What a terminal would act upon is quoted.
+func table(set *variables.Set) []byte {
+	width := 0
+	for _, variable := range set.All() {
+		width = max(width, len(variable.Name))
+	}
+	var b strings.Builder
+	for _, variable := range set.All() {
+		fmt.Fprintf(&b, "%-*s  %s\n", width, variable.Name, printable(variable.Shown()))
+	}
+	return []byte(b.String())
+}
+
+// printable quotes a text that would move the cursor or more.
+func printable(text string) string {
+	for _, r := range text {
+		if !unicode.IsPrint(r) {
+			return strconv.Quote(text)
+		}
+	}
+	return text
+}

@@ -1,0 +1,49 @@
+//go:build unix
+
+package runners
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// noFollow makes open fail on a symbolic link that took the file's place
+// after it was looked at.
+const noFollow = syscall.O_NOFOLLOW
+
+// checkOwner refuses a file that somebody else laid out: in a shared
+// directory they could keep it open and read.
+func checkOwner(path string, info fs.FileInfo) error {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if ok && int(stat.Uid) != os.Geteuid() {
+		return fmt.Errorf("writing %s: the file belongs to user %d, this process to user %d; remove it, or choose another output", path, stat.Uid, os.Geteuid())
+	}
+	return nil
+}
+
+// syncDir makes a rename outlive a power cut.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		// A directory may be written to and yet not read; the file is there.
+		if errors.Is(err, fs.ErrPermission) {
+			return nil
+		}
+		return err
+	}
+	err = dir.Sync()
+	// Some file systems know no fsync of a directory, and answer EINVAL.
+	if errors.Is(err, syscall.EINVAL) {
+		err = nil
+	}
+	return errors.Join(err, dir.Close())
+}
+
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }

@@ -1,0 +1,28 @@
+package runners
+
+import (
+	"fmt"
+	"strings"
+)
+
+// refuseNUL: no environment can hold a NUL, and shells drop it.
+func refuseNUL(value string) error {
+	if strings.ContainsRune(value, 0) {
+		return fmt.Errorf("the value has a NUL byte")
+	}
+	return nil
+}
+
+// shellLine quotes for bash, dash, busybox sh, zsh and mksh: between single
+// quotes every byte stands for itself, and a single quote is written outside
+// of them (POSIX.1-2024, shell command language, 2.2.2).
+func shellLine(name, value string) (string, error) {
+	return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'", refuseNUL(value)
+}
+
+// fishLine: between single quotes fish takes \\ and \' as escapes, and
+// nothing else (fishshell.com/docs/current/language.html, quotes).
+func fishLine(name, value string) (string, error) {
+	quoted := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value)
+	return "set -gx " + name + " '" + quoted + "'", refuseNUL(value)
+}

@@ -1,0 +1,80 @@
+package runners
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// harness delivers to Harness CI: KEY=VALUE lines, secrets in a file of their
+// own that the system masks by.
+type harness struct{ Host }
+
+func (harness) Name() string { return harnessName }
+
+func (r harness) Input(name string) (variables.Input, bool) { return pluginInput(r.Host, name) }
+
+func (harness) Begin(string) {}
+
+func (harness) End(string) {}
+
+// Mask does nothing: Harness masks what arrives in the file for secrets.
+func (harness) Mask([]variables.Secret) error { return nil }
+
+func (r harness) Job() Job { return jobOf(r.Host) }
+
+func (r harness) Check(v variables.Values) error {
+	if err := refuse(v, "the runner harness writes Harness's own files; choose the runner envfile to write another", "format", "output"); err != nil {
+		return err
+	}
+	secrets, rest := r.files()
+	for _, file := range []addition{secrets, rest} {
+		if file.path == "" {
+			return fmt.Errorf("looking for $%s: it is not set; run in a plugin step of Harness CI, or write the variables with format and output", file.variable)
+		}
+		if err := file.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// files returns the file for secrets and the one for the rest. DRONE_OUTPUT
+// and HARNESS_OUTPUT_FILE name the same one.
+func (r harness) files() (secrets, rest addition) {
+	rest = addition{variable: "DRONE_OUTPUT", path: r.text("DRONE_OUTPUT")}
+	if rest.path == "" {
+		rest = addition{variable: "HARNESS_OUTPUT_FILE", path: r.text("HARNESS_OUTPUT_FILE")}
+	}
+	return addition{variable: "HARNESS_OUTPUT_SECRET_FILE", path: r.text("HARNESS_OUTPUT_SECRET_FILE")}, rest
+}
+
+func (r harness) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
+	var entries []entry
+	secrets, rest := r.files()
+	for _, variable := range set.All() {
+		e := entry{variable.Name, environmentName(variable.Name, v), variable.Value}
+		line, err := harnessLine(e.name, e.value.Open())
+		if err != nil {
+			return Delivery{}, fmt.Errorf("handing %s on to Harness: %w%s", e.variable, err, otherFormat(e))
+		}
+		to := &rest
+		if variable.IsSecret() {
+			to = &secrets
+		}
+		to.content = append(to.content, line...)
+		entries = append(entries, e)
+	}
+	if err := checkUnique(entries, false); err != nil {
+		return Delivery{}, err
+	}
+	return Delivery{Text: count(len(entries), "output variable") + " of the step"}, appendAll([]addition{secrets, rest})
+}
+
+func harnessLine(name, value string) (string, error) {
+	if strings.ContainsAny(value, "\n\r") {
+		return "", fmt.Errorf("the value has a line break")
+	}
+	return name + "=" + value + "\n", refuseInvalid(value)
+}

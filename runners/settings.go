@@ -1,0 +1,84 @@
+package runners
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// Settings returns the settings that say how variables are delivered. They
+// belong to every task that delivers some.
+func Settings() []variables.Setting {
+	return []variables.Setting{
+		{
+			Name: "runner", Type: variables.Choice, Choices: Names(),
+			Help: "The CI system that variables are delivered to. It is recognised by its environment.",
+		},
+		{
+			Name: "format", Type: variables.Choice, Choices: formatNames(),
+			Help: "The format in which variables are written, shell where nothing is given. With a format they go to stdout or to output, not into the CI system's own files.",
+		},
+		{
+			Name: "output", Type: variables.Text,
+			Help: "The file that variables are written to, with mode 0600. Without it they go to stdout, or where the runner keeps them.",
+		},
+		{
+			Name: "prefix", Type: variables.Text, Check: checkPrefix,
+			Help: "Stands before the name of each variable of the environment: bamboo_ gives bamboo_custom_aws_ecr_password.",
+		},
+		{
+			Name: "upper-case", Type: variables.Bool, Default: "false",
+			Help: "Writes the names of variables of the environment in upper case.",
+		},
+		{
+			Name: "standard-names", Type: variables.Bool, Default: "true",
+			Help: "Adds the names that every AWS tool reads, such as AWS_ACCESS_KEY_ID, where variables of the environment are written.",
+		},
+		{
+			Name: "output-credentials", Type: variables.Bool, Default: "false",
+			Help: "Makes the credentials outputs of the GitHub step too, not only variables of its job's environment.",
+		},
+	}
+}
+
+// checkPrefix keeps to what a shell takes as the start of a name.
+func checkPrefix(text string) error {
+	for i, r := range text {
+		letter := r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return fmt.Errorf("%q cannot stand there: write letters, digits and _, a digit not first", r)
+		}
+	}
+	return nil
+}
+
+// refuse returns a fault for each of settings that was given although the
+// runner has no use for it: leaving it out silently would surprise.
+func refuse(v variables.Values, problem string, settings ...string) error {
+	var faults variables.Faults
+	for _, name := range settings {
+		if v.Given(name) {
+			faults = append(faults, variables.Fault{Setting: name, Problem: problem})
+		}
+	}
+	return faults.Err()
+}
+
+// formatOf returns the format asked for.
+func formatOf(v variables.Values) format {
+	name := v.Text("format")
+	i := slices.IndexFunc(formats(), func(f format) bool { return f.name == name })
+	return formats()[max(i, 0)]
+}
+
+// checkFormat finds settings that contradict the format.
+func checkFormat(v variables.Values) error {
+	f := formatOf(v)
+	if !f.dotted {
+		return nil
+	}
+	return refuse(v, fmt.Sprintf("the format %s keeps the dotted names of the variables; leave it out, or choose one of %s",
+		f.name, strings.Join(environmentFormats(), ", ")), "prefix", "upper-case")
+}

@@ -1,0 +1,52 @@
+package runners
+
+import (
+	"github.com/awsvars/awsvars/variables"
+)
+
+// workspace delivers to Drone and Woodpecker, where steps share files only.
+type workspace struct {
+	Host
+	name string
+}
+
+func (r workspace) Name() string { return r.name }
+
+func (r workspace) Input(name string) (variables.Input, bool) { return pluginInput(r.Host, name) }
+
+func (workspace) Begin(string) {}
+
+func (workspace) End(string) {}
+
+// Mask does nothing: both systems mask stored secrets only.
+func (workspace) Mask([]variables.Secret) error { return nil }
+
+func (r workspace) Job() Job { return jobOf(r.Host) }
+
+func (r workspace) Check(v variables.Values) error {
+	if err := checkFormat(v); err != nil {
+		return err
+	}
+	return checkFile(r.path(v))
+}
+
+func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
+	f := formatOf(v)
+	entries, err := f.entries(set, v)
+	if err != nil {
+		return Delivery{}, err
+	}
+	content, err := f.encode(entries)
+	if err != nil {
+		return Delivery{}, err
+	}
+	path := r.path(v)
+	return delivered(entries, "to "+path, f), writeFile(path, content)
+}
+
+func (r workspace) path(v variables.Values) string {
+	if path := v.Text("output"); path != "" {
+		return r.absolute(path)
+	}
+	return r.absolute("aws.env")
+}
