@@ -1,0 +1,47 @@
+package connectors
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Unusable is the error of a source that cannot serve on this machine as it
+// is set up: a variable is not set, a profile does not exist. No call was
+// made, and trying again would not help.
+type Unusable struct {
+	// Step is what was being done, starting with a gerund.
+	Step string
+	Err  error
+}
+
+func (u *Unusable) Error() string { return u.Step + ": " + u.Err.Error() }
+
+func (u *Unusable) Unwrap() error { return u.Err }
+
+// NotFound is the error of source auto where no source has credentials.
+type NotFound struct {
+	Tried []Attempt
+}
+
+// Attempt is one source that auto looked at, and why it has no credentials.
+type Attempt struct {
+	Source string
+	Why    string
+}
+
+func (n *NotFound) Error() string {
+	lines := []string{"no credentials found"}
+	for _, a := range n.Tried {
+		lines = append(lines, fmt.Sprintf("  %-13s %s", a.Source, a.Why))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Refused is the error of a metadata or container service that answered no.
+// The AWS APIs' refusals are smithy's APIError.
+type Refused struct{ Err error }
+
+func (r *Refused) Error() string { return r.Err.Error() }
+
+// Unwrap returns the answer.
+func (r *Refused) Unwrap() error { return r.Err }

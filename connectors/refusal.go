@@ -1,0 +1,142 @@
+package connectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// explainHop says which hop failed, as whom, and what would help. Only here
+// is AWS asked who the caller is: a run that works does not pay for it.
+func (c *Connector) explainHop(ctx context.Context, cfg aws.Config, i int, from credentials, err error) error {
+	h := c.hops[i]
+	caller := from.who
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		if !from.identity.known() && worthAsking(refused.ErrorCode()) {
+			from.identity, _ = identify(ctx, cfg, from)
+		}
+		if from.identity.known() {
+			caller = from.identity.ARN
+		}
+	}
+	explained := fmt.Errorf("assuming role %d of %d, %s, as %s: %w", i+1, len(c.hops), h.role, caller, refusal(err))
+	if remedy := c.remedyHop(i, caller, from, refused); remedy != "" {
+		return variables.WithHint(explained, remedy)
+	}
+	return explained
+}
+
+// worthAsking is false where AWS did not accept the signature itself: it
+// would answer the same again.
+func worthAsking(code string) bool {
+	return code == "AccessDenied" || code == "ValidationError" || code == "RegionDisabledException"
+}
+
+func (c *Connector) remedyHop(i int, caller string, from credentials, refused smithy.APIError) string {
+	if refused == nil {
+		return ""
+	}
+	h := c.hops[i]
+	switch refused.ErrorCode() {
+	case "AccessDenied":
+		return c.remedyDenied(i, caller, from.identity)
+	case "ValidationError":
+		if h.seconds > mostChainedSeconds && strings.Contains(refused.ErrorMessage(), "DurationSeconds") {
+			return fmt.Sprintf("give --duration 1h, or raise the role's MaxSessionDuration; AWS allows 1h at most when the caller is itself a session of a role. Asked for: %d seconds", h.seconds)
+		}
+	case "RegionDisabledException":
+		return "activate the region's STS endpoint in the account settings of IAM, or give another --region"
+	}
+	return remedyCode(refused.ErrorCode())
+}
+
+func (c *Connector) remedyDenied(i int, caller string, identity Identity) string {
+	h := c.hops[i]
+	principal := "the caller"
+	if identity.known() {
+		principal = principalOf(caller)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "the role's trust policy must allow %s to do sts:AssumeRole", principal)
+	if accountOf(h.role) != identity.Account || identity.Account == "" {
+		b.WriteString(", and so must a policy of the caller itself")
+	}
+	if h.externalID == "" {
+		fmt.Fprintf(&b, "; if it requires an external ID, give one for hop %d: --external-id %s", i+1, c.externalIDs(i))
+	} else {
+		b.WriteString("; the external ID must be the one that the trust policy names, in the same letter case")
+	}
+	return b.String()
+}
+
+// externalIDs writes the setting as it would be with an ID for hop i. The
+// IDs that were given are not repeated: they are somebody's agreement.
+func (c *Connector) externalIDs(i int) string {
+	var ids []string
+	for j, h := range c.hops {
+		switch {
+		case j == i:
+			ids = append(ids, fmt.Sprintf("ID-OF-HOP-%d", j+1))
+		case h.externalID != "":
+			ids = append(ids, fmt.Sprintf("ID-OF-HOP-%d", j+1))
+		default:
+			ids = append(ids, noExternalID)
+		}
+	}
+	return strings.Join(ids, ",")
+}
+
+// remedyCode explains what any AWS API may answer.
+func remedyCode(code string) string {
+	switch code {
+	case "ExpiredToken", "ExpiredTokenException":
+		return "the credentials of the source have expired; get new ones"
+	case "InvalidClientTokenId", "UnrecognizedClientException":
+		return "AWS does not know this key: is it deleted or inactive, is the session token missing that belongs to it, or is it of another partition?"
+	case "SignatureDoesNotMatch", "InvalidSignatureException":
+		return "the secret access key does not belong to the key ID, or this machine's clock is off by more than five minutes"
+	}
+	return ""
+}
+
+// refusal shortens an SDK error to what AWS said. The chain stays intact for
+// errors.As.
+func refusal(err error) error {
+	var refused smithy.APIError
+	if !errors.As(err, &refused) {
+		return &brief{text: withoutSDK(err), err: err}
+	}
+	text := refused.ErrorCode()
+	if text == "AccessDenied" || text == "AccessDeniedException" {
+		text = "access denied"
+	}
+	if message := refused.ErrorMessage(); message != "" {
+		text += ": " + message
+	}
+	return &brief{text: text, err: err}
+}
+
+// withoutSDK leaves the SDK's operation and retry wording out.
+func withoutSDK(err error) string {
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		return operation.Err.Error()
+	}
+	return err.Error()
+}
+
+type brief struct {
+	text string
+	err  error
+}
+
+func (b *brief) Error() string { return b.text }
+
+func (b *brief) Unwrap() error { return b.err }

@@ -1,0 +1,158 @@
+package connectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// credentials are one link of the chain, and whose they are as far as that is
+// known without a call.
+type credentials struct {
+	id            string
+	secret, token variables.Secret
+	expires       time.Time
+	// who says in words where they are from: instance role agent (IMDSv2).
+	who string
+	// source is the name of the source, as the setting takes it.
+	source string
+	// metadata is set for an instance, which can be asked for its region too.
+	metadata *imds.Client
+	// identity is complete for a hop, from AssumeRole's answer.
+	identity Identity
+}
+
+// signer lets an SDK client sign with c.
+func (c credentials) signer() aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{
+			AccessKeyID:     c.id,
+			SecretAccessKey: c.secret.Open(),
+			SessionToken:    c.token.Open(),
+			CanExpire:       !c.expires.IsZero(),
+			Expires:         c.expires,
+			Source:          c.who,
+		}, nil
+	})
+}
+
+// closed takes what an SDK provider returned.
+func closed(from aws.Credentials, source, who string) credentials {
+	c := credentials{
+		id:     from.AccessKeyID,
+		secret: variables.NewSecret(from.SecretAccessKey),
+		token:  variables.NewSecret(from.SessionToken),
+		source: source,
+		who:    who,
+	}
+	if from.CanExpire {
+		c.expires = from.Expires.UTC()
+	}
+	return c
+}
+
+// ask gets credentials from the connector's source and from no other.
+func (c *Connector) ask(ctx context.Context, cfg aws.Config) (credentials, error) {
+	switch c.source {
+	case sourceStatic:
+		return credentials{id: c.static.id, secret: c.static.secret, token: c.static.token, source: sourceStatic, who: "static keys " + c.static.id}, nil
+	case sourceEnvironment:
+		return c.fromEnvironment()
+	case sourceProfile:
+		return c.fromProfile(ctx)
+	case sourceContainer:
+		return c.fromContainer(ctx)
+	case sourceInstance:
+		return c.fromInstance(ctx, patient)
+	}
+	return c.fromAnywhere(ctx, cfg)
+}
+
+// fromAnywhere takes the first source that is set up on this machine, in the
+// order of the AWS SDKs (config.LoadDefaultConfig of aws-sdk-go-v2, "Chain").
+// A source that is set up and fails ends the search: the next one would be
+// another identity than the one that was meant.
+func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config) (credentials, error) {
+	var tried []Attempt
+	note := func(source string, err error) bool {
+		var unusable *Unusable
+		if !errors.As(err, &unusable) {
+			return false
+		}
+		tried = append(tried, Attempt{source, unusable.Err.Error()})
+		return true
+	}
+	found, err := c.fromEnvironment()
+	if !note(sourceEnvironment, err) {
+		return found, err
+	}
+	found, err = c.fromWebIdentity(ctx, cfg)
+	if !note("web identity", err) {
+		return found, err
+	}
+	found, err = c.fromProfile(ctx)
+	if !note(sourceProfile, err) || c.profileName() != "default" && !c.profileIsEmpty(ctx) {
+		return found, err
+	}
+	found, err = c.fromContainer(ctx)
+	if !note(sourceContainer, err) {
+		return found, err
+	}
+	found, err = c.fromInstance(ctx, hasty)
+	var silent *silentMetadata
+	if !note(sourceInstance, err) && !errors.As(err, &silent) {
+		return found, err
+	}
+	if silent != nil {
+		tried = append(tried, Attempt{sourceInstance, silent.Error()})
+	}
+	return credentials{}, variables.WithHint(&NotFound{Tried: tried}, remedyNotFound(silent))
+}
+
+func remedyNotFound(silent *silentMetadata) string {
+	if silent != nil {
+		return silent.Hint()
+	}
+	return "give the job one of these, or name the source with --source to see why it fails"
+}
+
+// fromEnvironment reads the names that every AWS tool reads, the older ones
+// of the SDKs included (config.EnvConfig of aws-sdk-go-v2).
+func (c *Connector) fromEnvironment() (credentials, error) {
+	id, idName := c.machine.first("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
+	secret, _ := c.machine.first("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
+	unusable := func(format string, args ...any) (credentials, error) {
+		return credentials{}, &Unusable{Step: "reading keys from the environment", Err: fmt.Errorf(format, args...)}
+	}
+	switch {
+	case id == "" && secret == "":
+		return unusable("AWS_ACCESS_KEY_ID is not set")
+	case id == "":
+		return unusable("AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not")
+	case secret == "":
+		return unusable("%s is set and AWS_SECRET_ACCESS_KEY is not", idName)
+	}
+	return credentials{
+		id:     id,
+		secret: variables.NewSecret(secret),
+		token:  variables.NewSecret(c.machine.get("AWS_SESSION_TOKEN")),
+		source: sourceEnvironment,
+		who:    "environment, keys " + id,
+	}, nil
+}
+
+// readSecretFile reads a token that the platform keeps in a file.
+func readSecretFile(path string) (variables.Secret, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return variables.Secret{}, err
+	}
+	return variables.NewSecret(string(text)), nil
+}

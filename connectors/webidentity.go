@@ -1,0 +1,46 @@
+package connectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// fromWebIdentity serves pods with a service account that has a role (EKS
+// user guide, "IAM roles for service accounts"). The SDKs put it before
+// profile, container and instance, and so must auto: without it a pod would
+// silently act as the node it runs on.
+func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config) (credentials, error) {
+	const step = "assuming a role with the web identity of AWS_WEB_IDENTITY_TOKEN_FILE"
+	path, role := c.machine.get("AWS_WEB_IDENTITY_TOKEN_FILE"), c.machine.get("AWS_ROLE_ARN")
+	switch {
+	case path == "":
+		return credentials{}, &Unusable{Step: step, Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is not set")}
+	case role == "":
+		return credentials{}, variables.WithHint(errors.New("reading the environment: AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not"), "set both, or neither")
+	}
+	token, err := readSecretFile(path)
+	if err != nil {
+		return credentials{}, fmt.Errorf("%s: %w", step, err)
+	}
+	name := c.machine.get("AWS_ROLE_SESSION_NAME")
+	if name == "" {
+		name = ValidSessionName(c.machine.SessionName)
+	}
+	answer, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(ctx, &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn:          aws.String(role),
+		RoleSessionName:  aws.String(name),
+		WebIdentityToken: aws.String(token.Open()),
+	})
+	if err != nil {
+		return credentials{}, fmt.Errorf("%s, role %s: %w", step, role, refusal(err))
+	}
+	found, err := sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+role)
+	found.source = "web-identity"
+	return found, err
+}

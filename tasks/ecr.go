@@ -1,0 +1,178 @@
+package tasks
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/ecr"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// ecrTask delivers logins to registries of Amazon ECR.
+//
+// It needs ecr:GetAuthorizationToken on *, and for ECR Public
+// ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken.
+type ecrTask struct{}
+
+func (ecrTask) Name() string { return "ecr" }
+
+func (ecrTask) Summary() string { return "Amazon ECR logins as variables" }
+
+func (ecrTask) Examples() []string {
+	return []string{
+		`eval "$(awsvars ecr --registry 222222222222/eu-west-1 --format shell)"`,
+		"awsvars ecr --source instance --role-arn arn:aws:iam::222222222222:role/deployer --external-id secret-handshake --registry 222222222222 --format json",
+	}
+}
+
+func (ecrTask) Settings() []variables.Setting {
+	own := []variables.Setting{{
+		Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids"},
+		Check: func(text string) error { _, err := ecr.Parse(text); return err },
+		Help:  "Registry, or several: an account ID, 111111111111/eu-west-1, a host, the URI of a repository, or public. Without it the caller's own registry in the region.",
+	}}
+	return append(append(own, connectors.Settings()...), commonSettings("custom.aws.ecr")...)
+}
+
+// registries are those asked for, or the caller's own.
+func registries(v variables.Values) []ecr.Registry {
+	var all []ecr.Registry
+	for _, text := range v.List("registry") {
+		// Fill has parsed it once; faulty ones are not in Values then.
+		r, err := ecr.Parse(text)
+		if err == nil {
+			all = append(all, r)
+		}
+	}
+	if len(all) == 0 {
+		all = []ecr.Registry{{}}
+	}
+	return all
+}
+
+func (ecrTask) Check(v variables.Values) variables.Faults {
+	var faults variables.Faults
+	seen := map[string]string{}
+	for _, text := range v.List("registry") {
+		r, err := ecr.Parse(text)
+		if err != nil {
+			continue
+		}
+		if before, twice := seen[r.Key()]; twice {
+			faults = append(faults, variables.Fault{Setting: "registry", Given: text, Problem: fmt.Sprintf("names the same registry as %q; give it once", before)})
+		}
+		seen[r.Key()] = text
+	}
+	return faults
+}
+
+func (ecrTask) NeedsRegion(v variables.Values) bool {
+	for _, r := range registries(v) {
+		if r.Region == "" && !r.Public {
+			return true
+		}
+	}
+	return false
+}
+
+func (ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) []string {
+	// What is wrong with an endpoint is for Run to say.
+	urls, _ := ecr.Endpoints(ctx, cfg, registries(v))
+	return urls
+}
+
+func (t ecrTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error) {
+	if err := guard(ctx, s, v); err != nil {
+		return nil, err
+	}
+	tokens, err := ecr.Tokens(ctx, s.Config, registries(v))
+	if err != nil {
+		return nil, err
+	}
+	set := variables.NewSet(v.Text("namespace"))
+	set.Facts = s.Facts
+	for _, token := range tokens {
+		domain := token.Registry.Domain()
+		log.Info("registry", "text", fmt.Sprintf("%s, token until %s", domain, connectors.Clock(token.Expires)),
+			"registry", domain, "expires", token.Expires.Format(time.RFC3339))
+		set.Facts = append(set.Facts, variables.Fact{Kind: "registry", Name: domain, Until: token.Expires})
+	}
+	if err := t.fill(set, tokens); err != nil {
+		return nil, err
+	}
+	return set, addCallerIdentity(ctx, s, v, set)
+}
+
+// fill names the first registry's variables by the namespace alone, and with
+// several registries every one's by its account and region.
+func (t ecrTask) fill(set *variables.Set, tokens []ecr.Token) error {
+	if err := t.add(set, "", tokens[0]); err != nil {
+		return err
+	}
+	if len(tokens) == 1 {
+		return nil
+	}
+	var all []login
+	for _, token := range tokens {
+		if err := t.add(set, token.Registry.Key()+".", token); err != nil {
+			return err
+		}
+		all = append(all, loginOf(token))
+	}
+	return addJSON(set, "registries.json.password", all)
+}
+
+func (ecrTask) add(set *variables.Set, prefix string, token ecr.Token) error {
+	for _, v := range []struct {
+		name  string
+		value variables.Secret
+	}{
+		{"authorizationToken.password", token.Authorization},
+		{"expirationDate", variables.NewSecret(token.Expires.Format(time.RFC3339))},
+		{"proxyEndpoint", variables.NewSecret(token.ProxyEndpoint())},
+		{"proxyEndpointDomain", variables.NewSecret(token.Registry.Domain())},
+		{"username", variables.NewSecret(token.Username)},
+		{"password", token.Password},
+	} {
+		if err := set.Add(prefix+v.name, v.value); err != nil {
+			return err
+		}
+	}
+	return addJSON(set, prefix+"credentials.json.password", loginOf(token))
+}
+
+// login is the JSON form of a registry's variables.
+type login struct {
+	AuthorizationToken  string `json:"authorizationToken"`
+	ExpirationDate      string `json:"expirationDate"`
+	ProxyEndpoint       string `json:"proxyEndpoint"`
+	ProxyEndpointDomain string `json:"proxyEndpointDomain"`
+	Username            string `json:"username"`
+	Password            string `json:"password"`
+}
+
+func loginOf(token ecr.Token) login {
+	return login{
+		AuthorizationToken:  token.Authorization.Open(),
+		ExpirationDate:      token.Expires.Format(time.RFC3339),
+		ProxyEndpoint:       token.ProxyEndpoint(),
+		ProxyEndpointDomain: token.Registry.Domain(),
+		Username:            token.Username,
+		Password:            token.Password.Open(),
+	}
+}
+
+// addJSON adds a document that holds secrets; the name must say so.
+func addJSON(set *variables.Set, name string, document any) error {
+	text, err := json.Marshal(document)
+	if err != nil {
+		return fmt.Errorf("writing variable %q as JSON: %w", name, err)
+	}
+	return set.Add(name, variables.NewSecret(string(text)))
+}

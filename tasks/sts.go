@@ -1,0 +1,100 @@
+package tasks
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// stsTask delivers the connector's credentials themselves. It needs nothing
+// but what the chain needs: sts:AssumeRole on each role.
+type stsTask struct{}
+
+func (stsTask) Name() string { return "sts" }
+
+func (stsTask) Summary() string { return "AWS credentials as variables" }
+
+func (stsTask) Examples() []string {
+	return []string{
+		`awsvars sts --role-arn "$DEPLOY_ROLE" --format shell --output aws.env && . ./aws.env && rm aws.env`,
+		"awsvars sts --source instance --role-arn arn:aws:iam::222222222222:role/deployer --external-id secret-handshake --duration 1h --allowed-account-ids 222222222222",
+	}
+}
+
+func (stsTask) Settings() []variables.Setting {
+	return append(connectors.Settings(), commonSettings("custom.aws")...)
+}
+
+func (stsTask) Check(variables.Values) variables.Faults { return nil }
+
+func (stsTask) NeedsRegion(variables.Values) bool { return false }
+
+func (stsTask) Endpoints(context.Context, aws.Config, variables.Values) []string { return nil }
+
+func (t stsTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, _ *slog.Logger) (*variables.Set, error) {
+	if err := guard(ctx, s, v); err != nil {
+		return nil, err
+	}
+	set := variables.NewSet(v.Text("namespace"))
+	set.Facts = s.Facts
+	for _, variable := range t.variables(s) {
+		if err := set.AddVariable(variable); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.addJSON(set, s); err != nil {
+		return nil, err
+	}
+	if account := s.KnownAccount(); account != "" && !v.Bool("add-caller-identity") {
+		// People's workflows read this output; where it would cost a call it
+		// must be asked for.
+		output := variables.Variable{Name: "callerIdentity.account", Value: variables.NewSecret(account), Output: "aws-account-id", OutputOnly: true}
+		if err := set.AddVariable(output); err != nil {
+			return nil, err
+		}
+	}
+	return set, addCallerIdentity(ctx, s, v, set)
+}
+
+// variables returns what every AWS tool can use. The token is there, and
+// empty, for long-term keys too: a stale one in the environment would make
+// them invalid.
+func (stsTask) variables(s *connectors.Session) []variables.Variable {
+	all := []variables.Variable{
+		{Name: "accessKeyId", Value: variables.NewSecret(s.AccessKeyID), Output: "aws-access-key-id", Standard: []string{"AWS_ACCESS_KEY_ID"}, OnRequest: true},
+		{Name: "secretAccessKey.password", Value: s.SecretAccessKey, Output: "aws-secret-access-key", Standard: []string{"AWS_SECRET_ACCESS_KEY"}, OnRequest: true},
+		{Name: "sessionToken.password", Value: s.SessionToken, Output: "aws-session-token", Standard: []string{"AWS_SESSION_TOKEN"}, OnRequest: true},
+	}
+	if !s.Expires.IsZero() {
+		all = append(all, variables.Variable{Name: "expirationDate", Value: variables.NewSecret(s.Expires.Format(time.RFC3339)), Output: "aws-expiration", Standard: []string{"AWS_CREDENTIAL_EXPIRATION"}})
+	}
+	if s.Config.Region != "" {
+		all = append(all, variables.Variable{Name: "region", Value: variables.NewSecret(s.Config.Region), Output: "aws-region", Standard: []string{"AWS_REGION", "AWS_DEFAULT_REGION"}})
+	}
+	return all
+}
+
+func (stsTask) addJSON(set *variables.Set, s *connectors.Session) error {
+	document := struct {
+		AccessKeyID     string `json:"accessKeyId"`
+		SecretAccessKey string `json:"secretAccessKey"`
+		SessionToken    string `json:"sessionToken"`
+		ExpirationDate  string `json:"expirationDate,omitempty"`
+		Region          string `json:"region,omitempty"`
+	}{s.AccessKeyID, s.SecretAccessKey.Open(), s.SessionToken.Open(), "", s.Config.Region}
+	if !s.Expires.IsZero() {
+		document.ExpirationDate = s.Expires.Format(time.RFC3339)
+	}
+	text, err := json.Marshal(document)
+	if err != nil {
+		return fmt.Errorf("writing the credentials as JSON: %w", err)
+	}
+	return set.AddVariable(variables.Variable{Name: "credentials.json.password", Value: variables.NewSecret(string(text)), Output: "credentials-json-password", OnRequest: true})
+}

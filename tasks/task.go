@@ -1,0 +1,56 @@
+// Package tasks holds the pieces of work that a pipeline can ask for, one
+// file a task: its settings, what it delivers, and how it is done.
+package tasks
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// Task is a piece of work. It knows no runner.
+type Task interface {
+	// Name is the word on the command line and in the setting task.
+	Name() string
+	// Summary is one line of help.
+	Summary() string
+	// Examples are command lines for the end of the help.
+	Examples() []string
+	// Settings are those of the task and of its connector.
+	Settings() []variables.Setting
+	// Check finds faults among settings that are right one by one.
+	Check(v variables.Values) variables.Faults
+	// NeedsRegion tells whether Run needs a default region.
+	NeedsRegion(v variables.Values) bool
+	// Endpoints are the URLs that Run will call, one for each call that goes
+	// to a connection of its own, as far as cfg tells already.
+	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) []string
+	// Run does the work.
+	Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error)
+}
+
+// All returns the tasks in the order of the help.
+func All() []Task { return []Task{ecrTask{}, stsTask{}} }
+
+// Find returns the task of that name, or nil.
+func Find(name string) Task {
+	for _, t := range All() {
+		if t.Name() == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// Names returns the names of all tasks.
+func Names() []string {
+	var names []string
+	for _, t := range All() {
+		names = append(names, t.Name())
+	}
+	return names
+}
