@@ -15,7 +15,7 @@ type addition struct {
 	content  []byte
 }
 
-// checkAppend tells what would stop an addition. The file's owner does not
+// check tells what would stop an addition. The file's owner does not
 // matter: in a container it is the system's user, not ours.
 func (a addition) check() error {
 	info, err := os.Lstat(a.path)

@@ -104,14 +104,14 @@ func checkKind(path string, info fs.FileInfo) error {
 func checkDir(dir, path string) error {
 	probe, err := os.CreateTemp(dir, ".awsvars-*.tmp")
 	if err != nil {
-		return fmt.Errorf("writing %s: its directory cannot be written to: %w%s", path, bare(err), hintFor(err))
+		return fmt.Errorf("writing %s: its directory cannot be written to: %w%s", path, cause(err), hintFor(err))
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// bare drops the name of a temporary file from an error: it tells nobody
+// cause drops the name of a temporary file from an error: it tells nobody
 // anything.
-func bare(err error) error {
+func cause(err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
 		return failed.Err

@@ -23,3 +23,6 @@ const diskFull = syscall.Errno(112)
 func isFull(err error) bool { return errors.Is(err, diskFull) }
 
 func isReadOnly(error) bool { return false }
+
+// sameDisk takes the CI system's word for it.
+func sameDisk(string, string) bool { return true }

@@ -12,6 +12,9 @@ import (
 // format is a way to write variables into a file or to stdout.
 type format struct {
 	name string
+	// file is the usual name of a file in this format; PowerShell and cmd run
+	// none without the right ending.
+	file string
 	// dotted formats keep the names of the set; the others write names that
 	// an environment takes.
 	dotted bool
@@ -28,14 +31,14 @@ type format struct {
 // which another format is recommended.
 func formats() []format {
 	return []format{
-		{name: "shell", line: shellLine, end: "\n", between: "\n"},
-		{name: "json", dotted: true, begin: "{\n", between: ",\n", end: "\n}\n", line: jsonLine},
-		{name: "dotenv", line: dotenvLine, end: "\n", between: "\n"},
-		{name: "docker", line: dockerLine, end: "\n", between: "\n"},
-		{name: "properties", dotted: true, line: propertiesLine, end: "\n", between: "\n"},
-		{name: "powershell", folds: true, line: powershellLine, end: "\n", between: "\n"},
-		{name: "cmd", folds: true, line: cmdLine, end: "\r\n", between: "\r\n"},
-		{name: "fish", line: fishLine, end: "\n", between: "\n"},
+		{name: "shell", file: "aws.env", line: shellLine, end: "\n", between: "\n"},
+		{name: "json", file: "aws.json", dotted: true, begin: "{\n", between: ",\n", end: "\n}\n", line: jsonLine},
+		{name: "dotenv", file: "aws.env", line: dotenvLine, end: "\n", between: "\n"},
+		{name: "docker", file: "aws.env", line: dockerLine, end: "\n", between: "\n"},
+		{name: "properties", file: "aws.properties", dotted: true, line: propertiesLine, end: "\n", between: "\n"},
+		{name: "powershell", file: "aws.ps1", folds: true, line: powershellLine, end: "\n", between: "\n"},
+		{name: "cmd", file: "aws.cmd", folds: true, line: cmdLine, end: "\r\n", between: "\r\n"},
+		{name: "fish", file: "aws.fish", line: fishLine, end: "\n", between: "\n"},
 	}
 }
 

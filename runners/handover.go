@@ -45,9 +45,9 @@ func handoverOf(set *variables.Set, v variables.Values) (handover, error) {
 	return h, nil
 }
 
-// checkCarried refuses what GitHub's files cannot carry. The runner reads
-// them line by line, with any of the three line ends
-// (actions/runner, FileCommandManager.cs).
+// checkCarried refuses what GitHub's files cannot carry. On Windows the runner
+// takes CR LF for the end of a line (actions/runner, FileCommandManager.cs),
+// act does so everywhere, and both read text.
 func checkCarried(value string) error {
 	switch {
 	case strings.Contains(value, delimiter):

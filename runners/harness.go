@@ -2,7 +2,6 @@ package runners
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -70,11 +69,4 @@ func (r harness) Deliver(set *variables.Set, v variables.Values) (Delivery, erro
 		return Delivery{}, err
 	}
 	return Delivery{Text: count(len(entries), "output variable") + " of the step"}, appendAll([]addition{secrets, rest})
-}
-
-func harnessLine(name, value string) (string, error) {
-	if strings.ContainsAny(value, "\n\r") {
-		return "", fmt.Errorf("the value has a line break")
-	}
-	return name + "=" + value + "\n", refuseInvalid(value)
 }

@@ -27,7 +27,10 @@ func (r workspace) Check(v variables.Values) error {
 	if err := checkFormat(v); err != nil {
 		return err
 	}
-	return checkFile(r.path(v))
+	if path := v.Text("output"); path != "" {
+		return checkFile(r.absolute(path))
+	}
+	return r.place().check(formatOf(v).file)
 }
 
 func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
@@ -40,13 +43,11 @@ func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, er
 	if err != nil {
 		return Delivery{}, err
 	}
-	path := r.path(v)
-	return delivered(entries, "to "+path, f), writeFile(path, content)
-}
-
-func (r workspace) path(v variables.Values) string {
-	if path := v.Text("output"); path != "" {
-		return r.absolute(path)
+	path := r.absolute(v.Text("output"))
+	if v.Text("output") == "" {
+		if path, err = r.place().prepare(f.file); err != nil {
+			return Delivery{}, err
+		}
 	}
-	return r.absolute("aws.env")
+	return delivered(entries, "to "+path, f), writeFile(path, content)
 }
