@@ -1,0 +1,115 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ConfigError lists all that is wrong with a configuration.
+type ConfigError struct{ Faults []string }
+
+func (e *ConfigError) Error() string {
+	return "reading the simulator's configuration: " + strings.Join(e.Faults, "; ")
+}
+
+func (e *ConfigError) add(format string, values ...any) {
+	e.Faults = append(e.Faults, fmt.Sprintf(format, values...))
+}
+
+var (
+	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
+	regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$`)
+	iamName    = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	iamPath    = regexp.MustCompile(`^/([!-~]+/)?$`)
+	instanceID = regexp.MustCompile(`^i-[0-9a-f]{8,17}$`)
+)
+
+// check fills in what was left out and finds all faults at once.
+func (c *Config) check() error {
+	faults := &ConfigError{}
+	c.complete()
+	if !regionName.MatchString(c.Region) {
+		faults.add("region %q: not a region's name", c.Region)
+	}
+	if !instanceID.MatchString(c.InstanceID) {
+		faults.add("instance-id %q: not an instance's ID", c.InstanceID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Accounts)) {
+		if !accountID.MatchString(id) {
+			faults.add("account %q: not 12 digits in quotes", id)
+		}
+		c.Accounts[id].check(id, faults)
+	}
+	for key, arn := range map[string]string{"instance-role": c.InstanceRole, "container-role": c.ContainerRole} {
+		if _, ok := c.role(arn); arn != "" && !ok {
+			faults.add("%s %q: no such role among the accounts", key, arn)
+		}
+	}
+	if len(faults.Faults) > 0 {
+		slices.Sort(faults.Faults)
+		return faults
+	}
+	return nil
+}
+
+func (c *Config) complete() {
+	c.Region = or(c.Region, "eu-west-1")
+	c.InstanceID = or(c.InstanceID, "i-0a1b2c3d4e5f67890")
+	c.GitHub.Issuer = or(c.GitHub.Issuer, "https://token.actions.githubusercontent.com")
+	c.GitHub.Repository = or(c.GitHub.Repository, "octo-org/octo-repo")
+	c.GitHub.Ref = or(c.GitHub.Ref, "refs/heads/main")
+}
+
+func (a Account) check(id string, faults *ConfigError) {
+	for name, user := range a.Users {
+		if !iamName.MatchString(name) {
+			faults.add("user %q of %s: not a user's name", name, id)
+		}
+		if (user.AccessKeyID == "") != (user.SecretAccessKey == "") {
+			faults.add("user %q of %s: access-key-id and secret-access-key go together", name, id)
+		}
+	}
+	for name, role := range a.Roles {
+		if !iamName.MatchString(name) {
+			faults.add("role %q of %s: not a role's name", name, id)
+		}
+		role.check(fmt.Sprintf("role %q of %s", name, id), faults)
+	}
+}
+
+func (r Role) check(where string, faults *ConfigError) {
+	if r.Path != "" && !iamPath.MatchString(r.Path) {
+		faults.add("%s: path %q must begin and end in a slash", where, r.Path)
+	}
+	if r.MaxSessionDuration != 0 && (r.MaxSessionDuration < time.Hour || r.MaxSessionDuration > 12*time.Hour) {
+		faults.add("%s: max-session-duration must be 1h to 12h, not %s", where, r.MaxSessionDuration)
+	}
+	for _, trust := range r.Trust {
+		given := 0
+		for _, present := range []bool{trust.Principal != "", trust.Service != "", trust.WebIdentity != nil} {
+			if present {
+				given++
+			}
+		}
+		if given != 1 {
+			faults.add("%s: a trust has one of principal, service and web-identity", where)
+		}
+		if trust.ExternalID != "" && trust.Principal == "" {
+			faults.add("%s: an external-id goes with a principal only", where)
+		}
+		if w := trust.WebIdentity; w != nil && (w.Issuer == "" || w.Audience == "") {
+			faults.add("%s: a web-identity needs issuer and audience", where)
+		}
+	}
+}
+
+func or(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}

@@ -1,0 +1,125 @@
+package simulator
+
+import (
+	_ "embed" // the built-in configuration
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed builtin.yaml
+var builtIn string
+
+// BuiltIn is the configuration that is used when none is given, as YAML.
+func BuiltIn() string { return builtIn }
+
+// Config is who exists and who trusts whom.
+type Config struct {
+	// Region is where the instance is, and what AWS_REGION says.
+	Region string `yaml:"region"`
+	// InstanceID is the instance's, and so its role's session name.
+	InstanceID string `yaml:"instance-id"`
+	// InstanceRole is the ARN of the role that metadata hands out; "" for an
+	// instance without one.
+	InstanceRole string `yaml:"instance-role"`
+	// ContainerRole is the ARN of the role of the container's credentials.
+	ContainerRole string `yaml:"container-role"`
+	// IMDSv1 lets metadata be read without a token.
+	IMDSv1 bool `yaml:"imds-v1"`
+	// InstanceRoleChained counts a role assumed by the instance's or the
+	// container's role as chained, which limits it to an hour.
+	InstanceRoleChained bool   `yaml:"instance-role-chained"`
+	GitHub              GitHub `yaml:"github"`
+	// Accounts by their 12 digits.
+	Accounts map[string]Account `yaml:"accounts"`
+}
+
+// GitHub is what its OIDC tokens say.
+type GitHub struct {
+	Issuer     string `yaml:"issuer"`
+	Repository string `yaml:"repository"`
+	Ref        string `yaml:"ref"`
+}
+
+// Account is an AWS account. Users and roles go by their names.
+type Account struct {
+	Users map[string]User `yaml:"users"`
+	Roles map[string]Role `yaml:"roles"`
+}
+
+// User is an IAM user with one static key.
+type User struct {
+	// AccessKeyID and SecretAccessKey are made at random if they are empty.
+	AccessKeyID     string `yaml:"access-key-id"`
+	SecretAccessKey string `yaml:"secret-access-key"`
+	// Allow lists actions, such as sts:AssumeRole or ecr:*; nil allows all,
+	// an empty list none.
+	Allow []string `yaml:"allow"`
+}
+
+// Role is an IAM role.
+type Role struct {
+	// Path is "/", or begins and ends in one.
+	Path string `yaml:"path"`
+	// MaxSessionDuration is 1 to 12 hours; 0 means 1 hour, as in IAM.
+	MaxSessionDuration time.Duration `yaml:"max-session-duration"`
+	// Trust is the role's trust policy: one of the statements must fit.
+	Trust []Trust `yaml:"trust"`
+	// Allow is as in User.
+	Allow []string `yaml:"allow"`
+}
+
+// Trust is a statement of a trust policy. It has one of Principal, Service
+// and WebIdentity.
+type Trust struct {
+	// Principal is the ARN of a user, a role, a session or an account's root,
+	// an account ID, or * for everyone.
+	Principal string `yaml:"principal"`
+	// Service is an AWS service, such as ec2.amazonaws.com.
+	Service string `yaml:"service"`
+	// ExternalID is what the request must carry; "" demands none.
+	ExternalID string `yaml:"external-id"`
+	// WebIdentity lets tokens of an OIDC provider in.
+	WebIdentity *WebIdentity `yaml:"web-identity"`
+}
+
+// WebIdentity is the condition on an OIDC token. Subject may hold * and ?.
+type WebIdentity struct {
+	Issuer   string `yaml:"issuer"`
+	Audience string `yaml:"audience"`
+	Subject  string `yaml:"subject"`
+}
+
+// ParseConfig reads YAML. Keys that it does not know are errors.
+func ParseConfig(text []byte) (*Config, error) {
+	config := &Config{}
+	if err := yaml.UnmarshalWithOptions(text, config, yaml.Strict()); err != nil {
+		return nil, &ConfigError{Faults: []string{yaml.FormatError(err, false, true)}}
+	}
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	return config, nil
+}
+
+// configuredUser is a user with its place.
+type configuredUser struct {
+	User
+	principal *principal
+}
+
+// users returns all users in the order of their accounts and names.
+func (c *Config) users() []configuredUser {
+	var users []configuredUser
+	for _, account := range slices.Sorted(maps.Keys(c.Accounts)) {
+		for _, name := range slices.Sorted(maps.Keys(c.Accounts[account].Users)) {
+			users = append(users, configuredUser{
+				User:      c.Accounts[account].Users[name],
+				principal: c.user(account, name),
+			})
+		}
+	}
+	return users
+}

@@ -1,0 +1,75 @@
+package simulator
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// federationToken serves long-term keys of users only. Without a policy the
+// session may do nothing of its own (STS API reference, GetFederationToken).
+func (s *Simulator) federationToken(c *call, form url.Values) (any, *refusal) {
+	session, refused := readSession(form, federationLimits())
+	if refused != nil {
+		return nil, refused
+	}
+	if refused := longTermOnly(c, "GetFederationToken"); refused != nil {
+		return nil, refused
+	}
+	name := form.Get("Name")
+	who := *c.who
+	who.kind, who.name = federatedUser, name
+	who.arn = fmt.Sprintf("arn:%s:sts::%s:federated-user/%s", who.partition, who.account, name)
+	who.iamARN, who.id = who.arn, who.account+":"+name
+	who.sessions = session.policies
+	if len(session.policies) == 0 {
+		who.sessions = []permissions{{}}
+	}
+	credential := s.keys.issue(&who, c.now.Add(seconds(form, 12*time.Hour)))
+	return struct {
+		XMLName       xml.Name
+		Credentials   stsCredentials
+		FederatedUser struct {
+			FederatedUserID string `xml:"FederatedUserId"`
+			ARN             string `xml:"Arn"`
+		}
+		PackedPolicySize int `xml:",omitempty"`
+	}{
+		Credentials: credential.sts(),
+		FederatedUser: struct {
+			FederatedUserID string `xml:"FederatedUserId"`
+			ARN             string `xml:"Arn"`
+		}{who.id, who.arn},
+		PackedPolicySize: session.packed,
+	}, nil
+}
+
+// sessionToken gives a user temporary keys for the same identity.
+func (s *Simulator) sessionToken(c *call, form url.Values) (any, *refusal) {
+	if _, refused := readSession(form, sessionTokenLimits()); refused != nil {
+		return nil, refused
+	}
+	if refused := longTermOnly(c, "GetSessionToken"); refused != nil {
+		return nil, refused
+	}
+	if form.Get("SerialNumber") != "" || form.Get("TokenCode") != "" {
+		return nil, denied("MultiFactorAuthentication failed, unable to validate MFA code.  " +
+			"Please verify your MFA serial number is valid and associated with this user.")
+	}
+	who := *c.who
+	who.kind = userSession
+	credential := s.keys.issue(&who, c.now.Add(seconds(form, 12*time.Hour)))
+	return struct{ Credentials stsCredentials }{credential.sts()}, nil
+}
+
+// longTermOnly: with temporary credentials AWS answers AccessDenied.
+func longTermOnly(c *call, action string) *refusal {
+	if c.who.kind != userKeys {
+		return denied("Cannot call " + action + " with session credentials")
+	}
+	if action == "GetFederationToken" && c.who.refusal("sts:"+action, "*") != "" {
+		return denied(c.who.refusal("sts:"+action, "*"))
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package simulator
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+type webIdentityResult struct {
+	Credentials                 stsCredentials
+	SubjectFromWebIdentityToken string
+	AssumedRoleUser             assumedRoleUser
+	PackedPolicySize            int `xml:",omitempty"`
+	Provider                    string
+	Audience                    string
+}
+
+// assumeWithWebIdentity takes a token in place of a signature.
+func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refusal) {
+	arn := form.Get("RoleArn")
+	c.record.Target = arn
+	role, exists := s.config.role(arn)
+	c.record.TargetName = role.name
+	session, refused := readSession(form, webIdentityLimits())
+	if refused != nil {
+		return nil, refused
+	}
+	found, refused := s.checkToken(c, form.Get("WebIdentityToken"))
+	if refused != nil {
+		return nil, refused
+	}
+	c.record.CallerName = found.Subject
+	if refused := role.trustsToken(found, exists); refused != nil {
+		return nil, refused
+	}
+	duration, refused := role.duration(form, false)
+	if refused != nil {
+		return nil, refused
+	}
+	who := role.session(form.Get("RoleSessionName"))
+	who.sessions, who.chained = session.policies, true
+	credential := s.keys.issue(who, c.now.Add(duration))
+	return webIdentityResult{
+		Credentials:                 credential.sts(),
+		SubjectFromWebIdentityToken: found.Subject,
+		AssumedRoleUser:             assumedRoleUser{who.id, who.arn},
+		PackedPolicySize:            session.packed,
+		Provider:                    found.Issuer,
+		Audience:                    found.Audience,
+	}, nil
+}
+
+func (s *Simulator) checkToken(c *call, token string) (claims, *refusal) {
+	found, err := s.idp.read(token)
+	now := c.now.Unix()
+	switch {
+	case err != nil:
+		return found, invalidToken("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
+	case now >= found.Expires:
+		return found, &refusal{
+			http.StatusBadRequest, "ExpiredTokenException",
+			fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d", now, found.Expires),
+		}
+	}
+	return found, nil
+}
+
+// trustsToken tells apart what AWS tells apart: no such provider, a wrong
+// audience, and everything else.
+func (r role) trustsToken(found claims, exists bool) *refusal {
+	notAuthorized := denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+	if !exists {
+		return notAuthorized
+	}
+	provider, audience := false, false
+	for _, trust := range r.Trust {
+		w := trust.WebIdentity
+		if w == nil || w.Issuer != found.Issuer {
+			continue
+		}
+		provider = true
+		if w.Audience != found.Audience {
+			continue
+		}
+		audience = true
+		if w.Subject == "" || wildcard(w.Subject, found.Subject) {
+			return nil
+		}
+	}
+	switch {
+	case provider && !audience:
+		return invalidToken("Incorrect token audience")
+	default:
+		return notAuthorized
+	}
+}
+
+func invalidToken(message string) *refusal {
+	return &refusal{http.StatusBadRequest, "InvalidIdentityToken", message}
+}
