@@ -124,21 +124,21 @@ func TestTokensRefusesAPublicAnswerThatIsNoLogin(t *testing.T) {
 func TestTokensExplainsRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		registry   ecr.Registry
-		code, hint string
+		registry         ecr.Registry
+		code, said, hint string
 	}{
-		"denied":         {ecr.Registry{}, "AccessDeniedException", "the caller's policies must allow ecr:GetAuthorizationToken on the resource *"},
-		"denied, public": {ecr.Registry{Public: true}, "AccessDeniedException", "the caller's policies must allow ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken on the resource *"},
-		"unknown keys":   {ecr.Registry{}, "UnrecognizedClientException", "AWS does not know these keys. It answers the same in a region that the account has not enabled"},
-		"expired":        {ecr.Registry{}, "ExpiredTokenException", "the credentials have expired: get new ones"},
-		"signature":      {ecr.Registry{}, "InvalidSignatureException", "the secret key does not belong to the key ID, or the clock of this machine is wrong"},
-		"something new":  {ecr.Registry{}, "TeapotException", ""},
+		"denied":         {ecr.Registry{}, "AccessDeniedException", "access denied", "the caller's policies must allow ecr:GetAuthorizationToken on the resource *"},
+		"denied, public": {ecr.Registry{Public: true}, "AccessDeniedException", "access denied", "the caller's policies must allow ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken on the resource *"},
+		"unknown keys":   {ecr.Registry{}, "UnrecognizedClientException", "UnrecognizedClientException", "AWS does not know these keys. It answers the same in a region that the account has not enabled"},
+		"expired":        {ecr.Registry{}, "ExpiredTokenException", "ExpiredTokenException", "the credentials have expired: get new ones"},
+		"signature":      {ecr.Registry{}, "InvalidSignatureException", "InvalidSignatureException", "the secret key does not belong to the key ID, or the clock of this machine is wrong"},
+		"something new":  {ecr.Registry{}, "TeapotException", "TeapotException", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cfg := canned(t, http.StatusBadRequest, `{"__type":"`+c.code+`","message":"User: arn:aws:iam::111111111111:user/ci is not authorized"}`)
 			_, err := ecr.Tokens(t.Context(), cfg, []ecr.Registry{c.registry})
-			if err == nil || !strings.HasSuffix(err.Error(), `: `+c.code+`: User: arn:aws:iam::111111111111:user/ci is not authorized`) {
+			if err == nil || !strings.HasSuffix(err.Error(), `: `+c.said+`: User: arn:aws:iam::111111111111:user/ci is not authorized`) {
 				t.Errorf("got %v", err)
 			}
 			var hinter interface{ Hint() string }

@@ -3,25 +3,16 @@ package ecr
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsvars/awsvars/variables"
 )
-
-// hinted is an error that knows what to do about it.
-type hinted struct {
-	err  error
-	hint string
-}
-
-func (h *hinted) Error() string { return h.err.Error() }
-
-func (h *hinted) Unwrap() error { return h.err }
-
-// Hint says what to do, in words or as a command.
-func (h *hinted) Hint() string { return h.hint }
 
 // said is an SDK's error in fewer words. The error itself stays in the chain,
 // so that what kind it was can still be told.
@@ -39,9 +30,9 @@ func (s *said) Unwrap() error { return s.err }
 func explained(err error, action string) error {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
-		err := error(&said{text: refused.ErrorCode() + ": " + refused.ErrorMessage(), err: err})
-		if hint := hintFor(refused.ErrorCode(), action); hint != "" {
-			return &hinted{err: err, hint: hint}
+		err := error(&said{text: refusal(refused, err), err: err})
+		if remedy := remedyFor(refused.ErrorCode(), action); remedy != "" {
+			return variables.WithHint(err, remedy)
 		}
 		return err
 	}
@@ -53,7 +44,24 @@ func explained(err error, action string) error {
 	if errors.As(err, &failed) {
 		return &said{text: "calling " + failed.URL + ": " + failed.Err.Error(), err: err}
 	}
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		return &said{text: operation.Err.Error(), err: err}
+	}
 	return err
+}
+
+func refusal(refused smithy.APIError, err error) string {
+	code := refused.ErrorCode()
+	var response *smithyhttp.ResponseError
+	switch {
+	case code == "AccessDenied", code == "AccessDeniedException":
+		code = "access denied"
+	case code == "UnknownError" && errors.As(err, &response):
+		// The SDK's word for an answer that holds no code of AWS's.
+		return fmt.Sprintf("the answer has the status %d and gives no reason; something between here and AWS may have sent it", response.HTTPStatusCode())
+	}
+	return code + ": " + refused.ErrorMessage()
 }
 
 // unreadable keeps the reason only where the connection broke: what a decoder
@@ -66,8 +74,8 @@ func unreadable(reason error) error {
 	return errors.New("AWS's answer is not what GetAuthorizationToken answers; something between here and AWS may have changed it")
 }
 
-// hintFor knows the codes of the ECR API reference's common errors.
-func hintFor(code, action string) string {
+// remedyFor knows the codes of the ECR API reference's common errors.
+func remedyFor(code, action string) string {
 	switch code {
 	case "AccessDenied", "AccessDeniedException":
 		return "the caller's policies must allow " + action

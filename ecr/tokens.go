@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // Tokens gets a token for each registry, in the order asked for. It makes one
@@ -18,8 +20,8 @@ import (
 // deprecated for that reason).
 //
 // Credentials, the default region, the HTTP client and the retryer come with
-// cfg. The first region that fails stops the others; those that have failed
-// by then are all in the error.
+// cfg. A region that fails stops the others a moment later; the error holds
+// all that failed until then.
 func Tokens(ctx context.Context, cfg aws.Config, registries []Registry) ([]Token, error) {
 	registries, err := located(cfg, registries)
 	if err != nil {
@@ -39,6 +41,9 @@ func Tokens(ctx context.Context, cfg aws.Config, registries []Registry) ([]Token
 	}
 	return tokens, nil
 }
+
+// patience is how long a region that has failed waits for the others.
+const patience = time.Second
 
 // call is one GetAuthorizationToken.
 type call struct {
@@ -79,10 +84,8 @@ func located(cfg aws.Config, registries []Registry) ([]Registry, error) {
 			r.Region = cfg.Region
 		}
 		if r.Region == "" {
-			return nil, &hinted{
-				err:  fmt.Errorf("getting a token for registry %s: no region is known", r),
-				hint: "set --region or AWS_REGION, or write the registry with its region, as in 111111111111/eu-west-1",
-			}
+			return nil, variables.WithHint(fmt.Errorf("getting a token for registry %s: no region is known", r),
+				"set --region or AWS_REGION, or write the registry with its region, as in 111111111111/eu-west-1")
 		}
 		if _, err := partitionOf(r.Region); err != nil {
 			return nil, fmt.Errorf("getting a token for registry %s: region %w", r, err)
@@ -92,24 +95,26 @@ func located(cfg aws.Config, registries []Registry) ([]Registry, error) {
 	return located, nil
 }
 
+// answerAll asks for all regions side by side. When one fails, the others get
+// a moment to fail as well, so that somebody who lacks a permission in three
+// regions hears of three; then they are stopped.
 func answerAll(ctx context.Context, clients *clients, calls []*call, registries []Registry) error {
-	var mutex sync.Mutex
+	running, stop := context.WithCancel(ctx)
+	defer stop()
 	failures := make([]error, len(calls))
-	group, groupCtx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	for i, c := range calls {
 		group.Go(func() error {
 			var err error
-			if c.answer, err = clients.ask(groupCtx, c.region); err == nil {
+			if c.answer, err = clients.ask(running, c.region); err == nil {
 				return nil
 			}
-			mutex.Lock()
-			defer mutex.Unlock()
-			if groupCtx.Err() != nil && ctx.Err() == nil && errors.Is(err, context.Canceled) {
-				// Stopped because another region failed, which says why.
-				return err
+			// What was stopped has nothing to say: another region has.
+			if running.Err() == nil || ctx.Err() != nil {
+				failures[i] = c.failed(registries, err)
 			}
-			failures[i] = c.failed(registries, err)
-			return failures[i]
+			time.AfterFunc(patience, stop)
+			return nil
 		})
 	}
 	_ = group.Wait()
