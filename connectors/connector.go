@@ -2,7 +2,6 @@ package connectors
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -140,31 +139,4 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// ValidSessionName makes text a name that STS takes, at most 64 characters of
-// [\w+=,.@-] (STS API reference, AssumeRole). What does not fit becomes -.
-func ValidSessionName(text string) string {
-	valid := strings.Map(func(r rune) rune {
-		if r < 128 && sessionNameRune(byte(r)) {
-			return r
-		}
-		return '-'
-	}, text)
-	for strings.Contains(valid, "--") {
-		valid = strings.ReplaceAll(valid, "--", "-")
-	}
-	valid = strings.Trim(valid, "-")
-	if len(valid) > 64 {
-		// The end tells builds of one pipeline apart.
-		valid = valid[:40] + valid[len(valid)-24:]
-	}
-	if len(valid) < 2 {
-		return "awsvars"
-	}
-	return valid
-}
-
-func sessionNameRune(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_+=,.@-", c) >= 0
 }

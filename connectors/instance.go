@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -13,8 +12,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -36,59 +33,25 @@ func (c *Connector) fromInstance(ctx context.Context, p patience) (credentials, 
 	if strings.EqualFold(c.machine.get("AWS_EC2_METADATA_DISABLED"), "true") {
 		return credentials{}, &Unusable{Step: "asking the instance metadata service", Err: errors.New("AWS_EC2_METADATA_DISABLED is true")}
 	}
-	client := c.metadata(p)
-	role, err := c.instanceRole(ctx, client)
+	service := c.newMetadata(p)
+	role, err := service.role(ctx)
 	if err != nil {
 		return credentials{}, err
 	}
-	answer, err := read(ctx, client, rolesPath+role)
+	answer, err := service.read(ctx, rolesPath+role)
 	if err != nil {
-		return credentials{}, c.explainMetadata(fmt.Sprintf("getting the credentials of instance role %q", role), err)
+		return credentials{}, service.explain(fmt.Sprintf("getting the credentials of instance role %q", role), err)
 	}
 	found, err := instanceCredentials(answer)
 	if err != nil {
 		return credentials{}, fmt.Errorf("getting the credentials of instance role %q: %w", role, err)
 	}
-	found.source, found.metadata = sourceInstance, client
+	found.source, found.metadata = sourceInstance, service
 	found.who = "instance role " + role + " (IMDSv2)"
 	if c.imdsV1 {
 		found.who = "instance role " + role + " (IMDSv1 allowed)"
 	}
 	return found, nil
-}
-
-// instanceRole returns the name of the role; an instance has one at most.
-func (c *Connector) instanceRole(ctx context.Context, client *imds.Client) (string, error) {
-	const step = "asking the instance metadata service for the role"
-	answer, err := read(ctx, client, rolesPath)
-	var status *smithyhttp.ResponseError
-	switch {
-	case errors.As(err, &status) && status.HTTPStatusCode() == 404:
-		return "", variables.WithHint(&Unusable{Step: step, Err: errors.New("the instance has no role")}, "attach an instance profile: aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=NAME")
-	case err != nil:
-		return "", c.explainMetadata(step, err)
-	}
-	role, _, _ := strings.Cut(strings.TrimSpace(string(answer)), "\n")
-	role = strings.TrimSpace(role)
-	if !sessionName.MatchString(role) && len(role) != 1 {
-		return "", fmt.Errorf("%s: the answer is not the name of a role", step)
-	}
-	return role, nil
-}
-
-// instanceRegion asks for the region that the instance is in.
-func instanceRegion(ctx context.Context, client *imds.Client) (string, error) {
-	answer, err := read(ctx, client, "/placement/region")
-	return strings.TrimSpace(string(answer)), err
-}
-
-func read(ctx context.Context, client *imds.Client, path string) ([]byte, error) {
-	output, err := client.GetMetadata(ctx, &imds.GetMetadataInput{Path: path})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = output.Content.Close() }()
-	return io.ReadAll(output.Content)
 }
 
 // instanceCredentials reads the answer without letting the decoder quote it.
@@ -108,27 +71,6 @@ func instanceCredentials(document []byte) (credentials, error) {
 		return credentials{}, errors.New("the answer lacks a key, a token or its expiration")
 	}
 	return credentials{id: answer.AccessKeyID, secret: answer.SecretAccessKey, token: answer.Token, expires: answer.Expiration.UTC()}, nil
-}
-
-// metadata returns a client for the instance metadata service. Without
-// imds-v1 a token is a must.
-func (c *Connector) metadata(p patience) *imds.Client {
-	fallback := aws.FalseTernary
-	if c.imdsV1 {
-		fallback = aws.TrueTernary
-	}
-	mode := imds.EndpointModeStateIPv4
-	if strings.EqualFold(c.machine.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"), "ipv6") {
-		mode = imds.EndpointModeStateIPv6
-	}
-	return imds.New(imds.Options{
-		HTTPClient:        c.network.local,
-		Endpoint:          c.machine.get("AWS_EC2_METADATA_SERVICE_ENDPOINT"),
-		EndpointMode:      mode,
-		ClientEnableState: imds.ClientEnabled,
-		EnableFallback:    fallback,
-		Retryer:           localRetryer(c.retries, p),
-	})
 }
 
 // localRetryer repeats what a service on the machine answered badly, and, as

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
-
-	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"net/http"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -35,50 +33,60 @@ func (s *silentMetadata) Hint() string {
 	return "in a container on EC2 the hop limit must be 2: aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2; on a machine that is no EC2 instance, name another source"
 }
 
-// explainMetadata says in a user's words why the service gave no answer.
-func (c *Connector) explainMetadata(step string, err error) error {
-	var status *smithyhttp.ResponseError
-	if errors.As(err, &status) {
-		return explainStatus(step, status)
+// witness remembers how the last exchange ended. The SDK's metadata client
+// hides that behind errors that cannot be unwrapped.
+type witness struct {
+	next   http.RoundTripper
+	method string
+	status int
+	err    error
+}
+
+func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := w.next.RoundTrip(r)
+	w.method, w.status, w.err = r.Method, 0, err
+	if err == nil {
+		w.status = response.StatusCode
 	}
-	if silent := c.silence(err); silent != nil {
+	return response, err
+}
+
+// explain says in a user's words why the service gave no answer.
+func (m *metadata) explain(step string, err error) error {
+	if m.seen.status >= 300 {
+		return explainStatus(step, m.seen.status)
+	}
+	if silent := m.silence(); silent != nil {
 		return fmt.Errorf("%s: %w", step, silent)
 	}
 	return fmt.Errorf("%s: %w", step, err)
 }
 
-func explainStatus(step string, status *smithyhttp.ResponseError) error {
-	err := fmt.Errorf("%s: the service answered with status %d", step, status.HTTPStatusCode())
+func explainStatus(step string, status int) error {
+	err := fmt.Errorf("%s: the service answered with status %d", step, status)
 	remedy := map[int]string{
 		401: "the service took no token: does something between the agent and the service change requests?",
 		403: "the service is switched off for this instance: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled",
 		404: "this looks like a service that knows version 1 only; --imds-v1 allows it",
 		405: "this looks like a service that knows version 1 only; --imds-v1 allows it",
-	}[status.HTTPStatusCode()]
+	}[status]
 	if remedy == "" {
 		return err
 	}
 	return variables.WithHint(&Refused{err}, remedy)
 }
 
-// silence tells whether err means that nobody answered.
-func (c *Connector) silence(err error) *silentMetadata {
-	silent := &silentMetadata{host: c.metadataHost(), err: err}
+// silence tells whether the last exchange ended because nobody answered.
+func (m *metadata) silence() *silentMetadata {
+	silent := &silentMetadata{host: m.host, err: m.seen.err}
 	var operation *net.OpError
-	if errors.As(err, &operation) && operation.Op == "dial" {
+	if errors.As(m.seen.err, &operation) && operation.Op == "dial" {
 		return silent
 	}
 	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	if errors.As(m.seen.err, &timeout) && timeout.Timeout() {
 		silent.connected = true
 		return silent
 	}
 	return nil
-}
-
-func (c *Connector) metadataHost() string {
-	if u, err := url.Parse(c.machine.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return "169.254.169.254"
 }

@@ -60,9 +60,9 @@ func (c *Connector) Open(ctx context.Context, cfg aws.Config, needsRegion bool, 
 // instance is the source.
 func (c *Connector) settleRegion(ctx context.Context, cfg *aws.Config, from credentials, needed bool) error {
 	if cfg.Region == "" && from.metadata != nil {
-		found, err := instanceRegion(ctx, from.metadata)
+		found, err := from.metadata.region(ctx)
 		if err != nil && needed {
-			return c.explainMetadata("asking the instance metadata service for the region", err)
+			return err
 		}
 		cfg.Region = found
 	}

@@ -1,10 +1,6 @@
 package connectors
 
 import (
-	"fmt"
-	"regexp"
-	"strings"
-
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -68,56 +64,4 @@ func Settings() []variables.Setting {
 			Help: "Fall back to version 1 of the instance metadata service where version 2 is not answered. Any program that can make the agent fetch a URL can read version 1, so it is off.",
 		},
 	}
-}
-
-var (
-	region      = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$`)
-	sessionName = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{2,64}$`)
-	externalID  = regexp.MustCompile(`^[A-Za-z0-9_+=,.@:/-]{2,1224}$`)
-	roleARN     = regexp.MustCompile(`^arn:aws[a-z0-9-]*:iam::([0-9]{12}):role/([!-~]{0,510}/)?[A-Za-z0-9_+=,.@-]{1,64}$`)
-	accessKeyID = regexp.MustCompile(`^[A-Za-z0-9_]{16,128}$`)
-)
-
-func checkRegion(text string) error {
-	if !region.MatchString(text) {
-		return fmt.Errorf("write a region code, as in eu-west-1")
-	}
-	return nil
-}
-
-func checkRoleARN(text string) error {
-	if roleARN.MatchString(text) {
-		return nil
-	}
-	switch {
-	case variables.Mangled(text):
-		return fmt.Errorf("a role is written as arn:aws:iam::ACCOUNT:role/NAME")
-	case strings.Contains(text, ":assumed-role/"):
-		return fmt.Errorf("this is a session of a role; write the role itself: arn:aws:iam::ACCOUNT:role/NAME")
-	case strings.HasPrefix(text, "arn:") && !strings.Contains(text, ":role/"):
-		return fmt.Errorf("this is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME")
-	}
-	return fmt.Errorf("write the whole ARN, arn:aws:iam::ACCOUNT:role/NAME, with an account of 12 digits")
-}
-
-// checkExternalID follows the constraint in the STS API reference, AssumeRole.
-func checkExternalID(text string) error {
-	if text != noExternalID && !externalID.MatchString(text) {
-		return fmt.Errorf("an external ID has 2 to 1224 letters, digits and _+=,.@:/-; - stands for none")
-	}
-	return nil
-}
-
-func checkSessionName(text string) error {
-	if !sessionName.MatchString(text) {
-		return fmt.Errorf("a session name has 2 to 64 letters, digits and _+=,.@-")
-	}
-	return nil
-}
-
-func checkAccessKeyID(text string) error {
-	if !accessKeyID.MatchString(text) {
-		return fmt.Errorf("an access key ID has at least 16 letters and digits, as in AKIAIOSFODNN7EXAMPLE")
-	}
-	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -24,7 +23,7 @@ type credentials struct {
 	// source is the name of the source, as the setting takes it.
 	source string
 	// metadata is set for an instance, which can be asked for its region too.
-	metadata *imds.Client
+	metadata *metadata
 	// identity is complete for a hop, from AssumeRole's answer.
 	identity Identity
 }

@@ -2,7 +2,6 @@ package tasks
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -170,9 +169,9 @@ func loginOf(token ecr.Token) login {
 
 // addJSON adds a document that holds secrets; the name must say so.
 func addJSON(set *variables.Set, name string, document any) error {
-	text, err := json.Marshal(document)
+	text, err := jsonOf(document)
 	if err != nil {
-		return fmt.Errorf("writing variable %q as JSON: %w", name, err)
+		return fmt.Errorf("writing variable %q: %w", name, err)
 	}
-	return set.Add(name, variables.NewSecret(string(text)))
+	return set.Add(name, text)
 }

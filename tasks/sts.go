@@ -2,7 +2,6 @@ package tasks
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -92,9 +91,9 @@ func (stsTask) addJSON(set *variables.Set, s *connectors.Session) error {
 	if !s.Expires.IsZero() {
 		document.ExpirationDate = s.Expires.Format(time.RFC3339)
 	}
-	text, err := json.Marshal(document)
+	text, err := jsonOf(document)
 	if err != nil {
-		return fmt.Errorf("writing the credentials as JSON: %w", err)
+		return fmt.Errorf("writing the credentials: %w", err)
 	}
-	return set.AddVariable(variables.Variable{Name: "credentials.json.password", Value: variables.NewSecret(string(text)), Output: "credentials-json-password", OnRequest: true})
+	return set.AddVariable(variables.Variable{Name: "credentials.json.password", Value: text, Output: "credentials-json-password", OnRequest: true})
 }

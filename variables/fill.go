@@ -18,8 +18,8 @@ type Input struct {
 type Source func(name string) (Input, bool)
 
 // Fill gives every setting its value from the first source that has one,
-// else its default. It goes through all settings and reports all faults. The
-// values of faulty settings are their defaults.
+// else its default. It goes through all settings and reports all faults. With
+// faults the values are good for finding more of them, and for nothing else.
 //
 // Read reads the file that a JSON setting names.
 func Fill(settings []Setting, read func(path string) ([]byte, error), sources ...Source) (Values, Faults) {
@@ -27,10 +27,7 @@ func Fill(settings []Setting, read func(path string) ([]byte, error), sources ..
 	var faults Faults
 	for _, s := range settings {
 		v, found := fillOne(s, read, sources)
-		if len(found) > 0 {
-			faults = append(faults, found...)
-			v, _ = parse(s, s.Default, read)
-		}
+		faults = append(faults, found...)
 		values.byName[s.Name] = v
 	}
 	return values, faults

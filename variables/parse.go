@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,11 +178,13 @@ func parseJSON(text string, read func(string) ([]byte, error)) ([]byte, error) {
 	return document, nil
 }
 
-var scientific = regexp.MustCompile(`^[0-9](\.[0-9]+)?e\+[0-9]{2}$`)
-
 // Mangled tells whether text looks like a number that a YAML parser rewrote,
 // as 012345678901 becomes 1.2345678901e+10 in Drone and Woodpecker.
-func Mangled(text string) bool { return scientific.MatchString(text) }
+func Mangled(text string) bool {
+	mantissa, exponent, found := strings.Cut(text, "e+")
+	_, err := strconv.ParseFloat(mantissa, 64)
+	return found && err == nil && len(exponent) == 2 && strings.Trim(exponent, "0123456789") == ""
+}
 
 func mangledHint(text string) string {
 	if Mangled(text) {

@@ -107,3 +107,19 @@ func (f Faults) Err() error {
 	}
 	return f
 }
+
+// And returns f with those of more that are about other settings: what is
+// wrong with a setting by itself makes what it does to others hearsay.
+func (f Faults) And(more Faults) Faults {
+	faulty := map[string]bool{}
+	for _, fault := range f {
+		faulty[fault.Setting] = true
+	}
+	all := f
+	for _, fault := range more {
+		if !faulty[fault.Setting] {
+			all = append(all, fault)
+		}
+	}
+	return all
+}

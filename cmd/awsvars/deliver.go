@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/runners"
+	"github.com/awsvars/awsvars/tasks"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// deliver is the path of data, for one task:
+//
+//	runner.Input → variables.Fill → connector.Open → task.Run → Set → runner.Mask → runner.Deliver
+func (p process) deliver(ctx context.Context, task tasks.Task, flags given) error {
+	runner, err := p.runner(flags)
+	if err != nil {
+		return told(textLogger(p.stderr), nil, err)
+	}
+	values, faults := variables.Fill(settingsOf(task), os.ReadFile, flags.source, runner.Input, p.environment)
+	log := newLogger(p.stderr, values.Text("log-format"), values.Text("log-level"))
+	runner.Begin(task.Name())
+
+	network := connectors.NewNetwork(p.lookup)
+	connector, more := connectors.New(values, p.machine(runner), network, int(values.Integer("retries")))
+	if err := check(runner, values, faults.And(more).And(task.Check(values))); err != nil {
+		return told(log, runner, err)
+	}
+	limit := time.Duration(values.Seconds("timeout")) * time.Second
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	set, err := obtain(limited, task, connector, network, values, log)
+	if err != nil {
+		return told(log, runner, p.inTime(ctx, limited, limit, err))
+	}
+	if err := runner.Mask(set.Secrets()); err != nil {
+		return told(log, runner, undelivered{err})
+	}
+	delivery, err := runner.Deliver(set, values)
+	if err != nil {
+		return told(log, runner, undelivered{err})
+	}
+	log.Info("delivered", "text", delivery.Text)
+	runner.End("")
+	return nil
+}
+
+// obtain is the middle of the path: everything that asks AWS. Connections
+// are opened while the source is being asked.
+func obtain(ctx context.Context, task tasks.Task, connector *connectors.Connector, network *connectors.Network, values variables.Values, log *slog.Logger) (*variables.Set, error) {
+	cfg, err := connector.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	network.Ahead(ctx, append([]string{connector.STSEndpoint(ctx, cfg)}, task.Endpoints(ctx, cfg, values)...))
+	session, err := connector.Open(ctx, cfg, task.NeedsRegion(values), log)
+	if err != nil {
+		return nil, err
+	}
+	return task.Run(ctx, session, values, log)
+}
+
+// runner finds the CI system, by setting or by the environment.
+func (p process) runner(flags given) (runners.Runner, error) {
+	var early []variables.Setting
+	for _, s := range runners.Settings() {
+		if s.Name == "runner" || s.Name == "format" {
+			early = append(early, s)
+		}
+	}
+	values, faults := variables.Fill(early, os.ReadFile, flags.source, p.spelled(variables.InputName), p.spelled(variables.PluginName), p.environment)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	name := values.Text("runner")
+	if name == "" {
+		name = runners.Detect(p.host(), values.Given("format"))
+	}
+	return runners.Open(name, p.host())
+}
+
+// spelled reads settings that are needed before it is known which runner
+// would read them.
+func (p process) spelled(spell func(string) string) variables.Source {
+	return func(name string) (variables.Input, bool) { return p.variable(spell(name)) }
+}
+
+func (p process) machine(runner runners.Runner) connectors.Machine {
+	return connectors.Machine{Lookup: p.lookup, Home: p.home, SessionName: sessionName(runner.Job())}
+}
+
+// sessionName says in CloudTrail which job it was.
+func sessionName(job runners.Job) string {
+	name := "awsvars"
+	for _, part := range []string{job.Repository, job.Build} {
+		if part != "" {
+			name += "-" + part
+		}
+	}
+	return name
+}
+
+// check completes the faults with the runner's, and gives what would stop
+// the delivery before AWS is asked.
+func check(runner runners.Runner, values variables.Values, faults variables.Faults) error {
+	err := runner.Check(values)
+	var more variables.Faults
+	if errors.As(err, &more) {
+		faults, err = faults.And(more), nil
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	if err != nil {
+		return undelivered{err}
+	}
+	return nil
+}
+
+// inTime says that it was the time limit, where it was.
+func (p process) inTime(parent, limited context.Context, limit time.Duration, err error) error {
+	switch {
+	case parent.Err() != nil:
+		return fmt.Errorf("%w; nothing was delivered", context.Cause(parent))
+	case errors.Is(limited.Err(), context.DeadlineExceeded):
+		return variables.WithHint(fmt.Errorf("gave up after %s: %w", limit, err), "--timeout sets how long to try")
+	}
+	return err
+}
+
+// told reports err and marks it so. Runner is nil before there is one.
+func told(log *slog.Logger, runner runners.Runner, err error) error {
+	report(log, err)
+	if runner != nil {
+		runner.End(err.Error())
+	}
+	return &reported{err}
+}
+
+func checkRetries(text string) error {
+	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 20 {
+		return errors.New("0 to 20")
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+)
+
+// newLogger returns the logger for stderr. In text a decision is one line,
+// its subject in the first column; in JSON every fact has a key.
+func newLogger(w io.Writer, format, level string) *slog.Logger {
+	var least slog.Level
+	// The setting is a choice, so the text is a level.
+	_ = least.UnmarshalText([]byte(level))
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: least, ReplaceAttr: withoutText}))
+	}
+	return slog.New(textHandler{w, least})
+}
+
+func textLogger(w io.Writer) *slog.Logger { return newLogger(w, "text", "info") }
+
+// withoutText leaves out the sentence for people where the facts are there.
+func withoutText(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && (a.Key == "text" || a.Value.Kind() == slog.KindString && a.Value.String() == "") {
+		return slog.Attr{}
+	}
+	return a
+}
+
+// textHandler writes "subject   text". A record without a text gets its
+// attributes as key=value.
+type textHandler struct {
+	w     io.Writer
+	least slog.Level
+}
+
+func (h textHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.least }
+
+func (h textHandler) Handle(_ context.Context, r slog.Record) error {
+	text := ""
+	var pairs []string
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "text" {
+			text = a.Value.String()
+		} else {
+			pairs = append(pairs, fmt.Sprintf("%s=%v", a.Key, a.Value))
+		}
+		return true
+	})
+	if text == "" {
+		text = strings.Join(pairs, " ")
+	}
+	_, err := io.WriteString(h.w, strings.TrimRight(fmt.Sprintf("%-9s %s", r.Message, text), " ")+"\n")
+	return err
+}
+
+func (h textHandler) WithAttrs([]slog.Attr) slog.Handler { return h }
+
+func (h textHandler) WithGroup(string) slog.Handler { return h }
+
+// reported is an error that the log has already.
+type reported struct{ error }
+
+func (r *reported) Unwrap() error { return r.error }
+
+// report writes an error, and the remedy where one is known.
+func report(log *slog.Logger, err error) {
+	hint := hintOf(err)
+	if text, ok := log.Handler().(textHandler); ok {
+		_, _ = io.WriteString(text.w, "error: "+err.Error()+"\n")
+		if hint != "" {
+			_, _ = io.WriteString(text.w, "hint: "+strings.ReplaceAll(hint, "\n", "\n      ")+"\n")
+		}
+		return
+	}
+	log.Error(err.Error(), "hint", hint)
+}
+
+func hintOf(err error) string {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
+	}
+	return ""
+}

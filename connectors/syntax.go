@@ -1,0 +1,111 @@
+package connectors
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+const (
+	lower    = "abcdefghijklmnopqrstuvwxyz"
+	letters  = lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits   = "0123456789"
+	nameRest = "_+=,.@-"
+)
+
+// within tells whether text has least to most bytes, all of them in allowed.
+// The constraints of STS are this simple, and compiling patterns for them
+// would cost every start.
+func within(text string, least, most int, allowed string) bool {
+	return len(text) >= least && len(text) <= most && strings.Trim(text, allowed) == ""
+}
+
+// checkRegion takes codes such as eu-west-1, us-gov-west-1 and us-isob-east-1:
+// words of letters, then a number. What it takes is safe in a host name.
+func checkRegion(text string) error {
+	words := strings.Split(text, "-")
+	valid := len(words) >= 3 && len(words) <= 5 && within(words[len(words)-1], 1, 2, digits)
+	for _, word := range words[:len(words)-1] {
+		valid = valid && within(word, 2, 12, lower)
+	}
+	if !valid {
+		return fmt.Errorf("write a region code, as in eu-west-1")
+	}
+	return nil
+}
+
+// checkRoleARN follows the IAM user guide, "IAM ARNs": a path may stand before
+// the name.
+func checkRoleARN(text string) error {
+	if isRoleARN(text) {
+		return nil
+	}
+	switch {
+	case strings.Contains(text, ":assumed-role/"):
+		return fmt.Errorf("this is a session of a role; write the role itself: arn:aws:iam::ACCOUNT:role/NAME")
+	case strings.HasPrefix(text, "arn:") && !strings.Contains(text, ":role/"):
+		return fmt.Errorf("this is not the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME")
+	case variables.Mangled(text):
+		return fmt.Errorf("a YAML parser rewrote a number; a role is written as arn:aws:iam::ACCOUNT:role/NAME")
+	}
+	return fmt.Errorf("write the whole ARN, arn:aws:iam::ACCOUNT:role/NAME, with an account of 12 digits")
+}
+
+func isRoleARN(text string) bool {
+	parts := strings.SplitN(text, ":", 6)
+	if len(parts) != 6 || len(text) < 20 || len(text) > 2048 {
+		return false
+	}
+	path, isRole := strings.CutPrefix(parts[5], "role/")
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	return isRole && parts[0] == "arn" && strings.HasPrefix(parts[1], "aws") && within(parts[1], 3, 20, lower+"-") &&
+		parts[2] == "iam" && parts[3] == "" && within(parts[4], 12, 12, digits) &&
+		within(name, 1, 64, letters+digits+nameRest) && !strings.ContainsFunc(path, func(r rune) bool { return r < '!' || r > '~' })
+}
+
+// checkExternalID follows the constraint in the STS API reference, AssumeRole.
+func checkExternalID(text string) error {
+	if text != noExternalID && !within(text, 2, 1224, letters+digits+nameRest+":/") {
+		return fmt.Errorf("an external ID has 2 to 1224 letters, digits and _+=,.@:/-; - stands for none")
+	}
+	return nil
+}
+
+// checkSessionName follows the constraint in the STS API reference, AssumeRole.
+func checkSessionName(text string) error {
+	if !within(text, 2, 64, letters+digits+nameRest) {
+		return fmt.Errorf("a session name has 2 to 64 letters, digits and _+=,.@-")
+	}
+	return nil
+}
+
+func checkAccessKeyID(text string) error {
+	if !within(text, 16, 128, letters+digits+"_") {
+		return fmt.Errorf("an access key ID has at least 16 letters and digits, as in AKIAIOSFODNN7EXAMPLE")
+	}
+	return nil
+}
+
+// ValidSessionName makes text a name that STS takes. What does not fit
+// becomes -.
+func ValidSessionName(text string) string {
+	valid := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(letters+digits+nameRest, r) {
+			return r
+		}
+		return '-'
+	}, text)
+	for strings.Contains(valid, "--") {
+		valid = strings.ReplaceAll(valid, "--", "-")
+	}
+	valid = strings.Trim(valid, "-")
+	if len(valid) > 64 {
+		// The end tells builds of one pipeline apart.
+		valid = valid[:40] + valid[len(valid)-24:]
+	}
+	if len(valid) < 2 {
+		return "awsvars"
+	}
+	return valid
+}
