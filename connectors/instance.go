@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -91,6 +92,6 @@ func localRetryer(retries int, p patience) aws.Retryer {
 				return aws.BoolTernary(unanswered.Add(1) <= int32(p))
 			}
 			return aws.UnknownTernary
-		})}, o.Retryables...)
+		}), retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}, o.Retryables...)
 	})
 }

@@ -37,7 +37,8 @@ func (c *Connector) fromProfile(ctx context.Context) (credentials, error) {
 	return closed(resolved, sourceProfile, who), nil
 }
 
-// resolveProfile leaves the walk through a profile to the SDK.
+// resolveProfile leaves the walk through a profile to the SDK, with its own
+// HTTP client: it takes no other together with AWS_CA_BUNDLE.
 func (c *Connector) resolveProfile(ctx context.Context, name string) (aws.Credentials, error) {
 	files, credentialFiles := c.sharedFiles()
 	cfg, err := config.LoadDefaultConfig(
@@ -45,7 +46,6 @@ func (c *Connector) resolveProfile(ctx context.Context, name string) (aws.Creden
 		config.WithSharedConfigProfile(name),
 		config.WithSharedConfigFiles(append(files, c.machine.configFile())),
 		config.WithSharedCredentialsFiles(append(credentialFiles, c.machine.credentialsFile())),
-		config.WithHTTPClient(c.network.Client),
 		config.WithRetryMaxAttempts(c.retries+1),
 	)
 	if err != nil {
