@@ -50,6 +50,7 @@ func TestNPMReadsEveryValue(t *testing.T) {
 
 func FuzzDotenv(f *testing.F) {
 	f.Add(strings.Join(random(6, 3000), "\x00"))
+	f.Add("a\x00'\x00\\\x00\"\x00$x")
 	f.Fuzz(func(t *testing.T, joined string) { npmReads(t, parts(joined)) })
 }
 

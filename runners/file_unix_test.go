@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -117,56 +116,4 @@ func TestAppendedFilesAreRestored(t *testing.T) {
 		t.Errorf("left %q and %q", readText(t, old), readText(t, full))
 	}
 	onlyIn(t, dir, "old")
-}
-
-const killedVariable = "AWSVARS_TEST_WRITES"
-
-// TestKilledProcessLeavesNoHalfFile kills a process that writes all the time.
-// What a reader finds must be whole, and what is left besides must be known
-// by its name.
-func TestKilledProcessLeavesNoHalfFile(t *testing.T) {
-	t.Parallel()
-	if path := os.Getenv(killedVariable); path != "" {
-		for i := 0; ; i++ {
-			content := bytes.Repeat([]byte{'a' + byte(i%26)}, 300_000)
-			if err := writeFile(path, append(content, '\n')); err != nil {
-				t.Fatal(err)
-			}
-			fmt.Println("written")
-		}
-	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, "aws.env")
-	for round := range 12 {
-		command := exec.Command(os.Args[0], "-test.run=^TestKilledProcessLeavesNoHalfFile$")
-		command.Env = append(os.Environ(), killedVariable+"="+path)
-		out, err := command.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := command.Start(); err != nil {
-			t.Fatal(err)
-		}
-		// Another number of bytes each time: another place to be killed at.
-		if _, err := out.Read(make([]byte, 8+round)); err != nil {
-			t.Fatal(err)
-		}
-		if err := command.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = command.Wait()
-		text := readText(t, path)
-		if len(text) != 300_001 || strings.Trim(text[:300_000], text[:1]) != "" {
-			t.Fatalf("half a file: %d bytes", len(text))
-		}
-	}
-	found, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range found {
-		if ok, _ := filepath.Match(".awsvars-*.tmp", file.Name()); !ok && file.Name() != "aws.env" {
-			t.Errorf("left behind: %s", file.Name())
-		}
-	}
 }

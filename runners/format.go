@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/awsvars/awsvars/variables"
 )
 
 // format is a way to write variables into a file or to stdout.
@@ -97,57 +95,4 @@ func otherFormat(e entry) string {
 		return ""
 	}
 	return "; these formats carry it: " + strings.Join(can, ", ")
-}
-
-// entry is one line of a file: a variable under the name it is written with.
-type entry struct {
-	// variable is the dotted name, for errors.
-	variable string
-	name     string
-	value    variables.Secret
-}
-
-// entries names the variables of set as f does.
-func (f format) entries(set *variables.Set, v variables.Values) ([]entry, error) {
-	var entries []entry
-	for _, variable := range set.All() {
-		if f.dotted {
-			entries = append(entries, entry{variable.Name, variable.Name, variable.Value})
-			continue
-		}
-		entries = append(entries, entry{variable.Name, environmentName(variable.Name, v), variable.Value})
-	}
-	if !f.dotted && v.Bool("standard-names") {
-		for _, variable := range set.All() {
-			for _, name := range variable.Standard {
-				entries = append(entries, entry{variable.Name, name, variable.Value})
-			}
-		}
-	}
-	return entries, checkUnique(entries, f.folds)
-}
-
-func environmentName(dotted string, v variables.Values) string {
-	name := v.Text("prefix") + variables.EnvironmentName(dotted)
-	if v.Bool("upper-case") {
-		name = strings.ToUpper(name)
-	}
-	return name
-}
-
-// checkUnique refuses two variables under one name: the reader would see one
-// of them only.
-func checkUnique(entries []entry, folds bool) error {
-	seen := map[string]string{}
-	for _, e := range entries {
-		name := e.name
-		if folds {
-			name = strings.ToUpper(name)
-		}
-		if other, ok := seen[name]; ok {
-			return fmt.Errorf("naming %s: %s would be called %s too; choose another namespace or prefix, or leave out upper-case", e.variable, other, e.name)
-		}
-		seen[name] = e.variable
-	}
-	return nil
 }

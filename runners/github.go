@@ -57,18 +57,6 @@ func (r github) Check(v variables.Values) error {
 	return nil
 }
 
-// files are the system's files in the order in which they are written.
-func (r github) files() []addition {
-	var files []addition
-	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"} {
-		// Older runners of GitHub Enterprise Server know no summary.
-		if path := r.text(name); path != "" {
-			files = append(files, addition{variable: name, path: path})
-		}
-	}
-	return files
-}
-
 func (r github) Mask(secrets []variables.Secret) error { return writeMasks(r.Stdout, secrets) }
 
 // writeMasks writes ::add-mask::V for every form of every secret, in one
@@ -123,7 +111,7 @@ func (r github) Deliver(set *variables.Set, v variables.Values) (_ Delivery, fai
 // stage lets the library write into files of ours: it would create GitHub's
 // with mode 0644, follow links, and panic in the middle.
 func stage(dir string, h handover) error {
-	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"} {
+	for _, name := range githubFiles() {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // placeName is the directory for the file of variables. No pattern that
@@ -68,20 +67,25 @@ func (p place) check(name string) error {
 }
 
 // checkIgnored refuses to put secrets where COPY . . would take them into an
-// image.
+// image. Beside .dockerignore, a Dockerfile's own list (Dockerfile.dockerignore)
+// and Podman's .containerignore take its place.
 func (p place) checkIgnored() error {
-	path := filepath.Join(p.dir, ".dockerignore")
-	content, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // prepare writes it
+	var lists []string
+	for _, pattern := range []string{"*.dockerignore", ".containerignore"} {
+		// The only error is one of the pattern, and the patterns are ours.
+		found, _ := filepath.Glob(filepath.Join(quoteMeta(p.dir), pattern))
+		lists = append(lists, found...)
 	}
-	if err != nil {
-		return fmt.Errorf("reading what images leave out: %w", err)
+	for _, path := range lists {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("reading what images leave out: %w", err)
+		}
+		if !leavesOut(string(content), placeName) {
+			return fmt.Errorf("looking for a place for the variables: an image built from %s would contain them, since %s does not leave them out; add the line %s to it, or choose an output outside of the clone", p.dir, path, placeName)
+		}
 	}
-	if leavesOut(string(content), placeName) {
-		return nil
-	}
-	return fmt.Errorf("looking for a place for the variables: an image built from %s would contain them, since %s does not leave them out; add the line %s to it, or choose an output outside of the clone", p.dir, path, placeName)
+	return nil
 }
 
 // prepare makes the directory, and keeps it out of commits and images.
@@ -132,30 +136,4 @@ func create(path, content string) error {
 	}
 	_, err = file.WriteString(content)
 	return errors.Join(err, file.Close())
-}
-
-// leavesOut tells whether the last pattern of a .dockerignore that matches
-// name leaves it out (docs.docker.com, "Build context", .dockerignore files).
-func leavesOut(ignore, name string) bool {
-	out := false
-	for line := range strings.Lines(ignore) {
-		pattern := strings.TrimSpace(line)
-		if pattern == "" || strings.HasPrefix(pattern, "#") {
-			continue
-		}
-		pattern, back := strings.CutPrefix(pattern, "!")
-		pattern = strings.TrimPrefix(filepath.ToSlash(filepath.Clean("/"+strings.TrimSpace(pattern))), "/")
-		pattern = strings.TrimPrefix(pattern, "**/")
-		if back && strings.HasPrefix(pattern, name+"/") {
-			out = false
-			continue
-		}
-		for _, end := range []string{"/**", "/*"} {
-			pattern = strings.TrimSuffix(pattern, end)
-		}
-		if ok, err := filepath.Match(pattern, name); ok && err == nil {
-			out = !back
-		}
-	}
-	return out
 }

@@ -81,6 +81,35 @@ func TestPowerShellReadsEveryValue(t *testing.T) {
 	compare(t, "pwsh", got, want)
 }
 
+// Where no PowerShell and no Windows is at hand, the lines at least are what
+// was meant.
+func TestLinesForWindows(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string][2]string{
+		"":         {"$env:V = ''", `set "V="`},
+		"plain":    {"$env:V = 'plain'", `set "V=plain"`},
+		"it's":     {"$env:V = 'it''s'", `set "V=it's"`},
+		"''":       {"$env:V = ''''''", `set "V=''"`},
+		"50% & $x": {"$env:V = '50% & $x'", `set "V=50%% & $x"`},
+		`a"&b^`:    {`$env:V = 'a"&b^'`, `set ^"V=a^"^&b^^^"`},
+		"‘a’":      {"$env:V = '' + [char]8216 + 'a' + [char]8217", "refused"},
+		"a\nb":     {"$env:V = 'a' + [char]10 + 'b'", "refused"},
+		"😀":        {"$env:V = '' + [char]55357 + [char]56832", "refused"},
+	} {
+		powershell, err := powershellLine("V", value)
+		if err != nil || powershell != want[0] {
+			t.Errorf("%q for PowerShell: %s, %v", value, powershell, err)
+		}
+		cmd, err := cmdLine("V", value)
+		if err != nil {
+			cmd = "refused"
+		}
+		if cmd != want[1] {
+			t.Errorf("%q for cmd: %s", value, cmd)
+		}
+	}
+}
+
 func TestTextFormatsCarryEveryText(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"shell", "fish", "json", "properties", "powershell"} {

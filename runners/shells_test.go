@@ -71,11 +71,13 @@ func fishReads(t *testing.T, values []string) {
 
 func FuzzShell(f *testing.F) {
 	f.Add(strings.Join(random(1, 1500), "\x00"))
+	f.Add("a\x00'\x00\\\x00\"\x00$x")
 	f.Fuzz(func(t *testing.T, joined string) { shellsRead(t, parts(joined)) })
 }
 
 func FuzzFish(f *testing.F) {
 	f.Add(strings.Join(random(2, 1500), "\x00"))
+	f.Add("a\x00'\x00\\\x00\"\x00$x")
 	f.Fuzz(func(t *testing.T, joined string) { fishReads(t, parts(joined)) })
 }
 

@@ -44,7 +44,12 @@ func TestDockerReadsEnvFile(t *testing.T) {
 	t.Parallel()
 	docker := need(t, "docker")
 	importImage(t, docker)
-	path, want := deliver(t, "docker", "aws.env", append(values(), ""))
+	// The first one fills Docker's longest line exactly.
+	longest := strings.Repeat("x", 64*1024-len("custom_v0=\n"))
+	path, want := deliver(t, "docker", "aws.env", append([]string{longest}, append(values(), "")...))
+	if want["custom_v0"] != longest {
+		t.Error("the longest line is refused")
+	}
 	out := run(t, docker, "run", "--rm", "--network", "none", "--env-file", path, image, "env", "-0")
 	got := map[string]string{}
 	for pair := range strings.SplitSeq(string(out), "\x00") {
