@@ -54,6 +54,11 @@ func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, 
 		return denied("MultiFactorAuthentication failed, unable to validate MFA code.  " +
 			"Please verify your MFA serial number is valid and associated with this user.")
 	}
+	if c.who.kind == federatedUser {
+		// Federated users may call GetCallerIdentity and nothing else of STS
+		// (STS API reference, GetFederationToken, "Permissions").
+		return refused("sts:AssumeRole")
+	}
 	needed := []string{"sts:AssumeRole"}
 	if session.tagged {
 		needed = append(needed, "sts:TagSession")

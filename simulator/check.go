@@ -22,8 +22,9 @@ func (e *ConfigError) add(format string, values ...any) {
 
 var (
 	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
-	regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$`)
+	regionName = regexp.MustCompile(`^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(-[a-z]+)+-[0-9]$`)
 	iamName    = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+	trustee    = regexp.MustCompile(`^(\*|[0-9]{12}|arn:[\w-]+:(iam|sts)::[0-9]{12}:.+)$`)
 	iamPath    = regexp.MustCompile(`^/([!-~]+/)?$`)
 	instanceID = regexp.MustCompile(`^i-[0-9a-f]{8,17}$`)
 )
@@ -97,6 +98,9 @@ func (r Role) check(where string, faults *ConfigError) {
 		}
 		if given != 1 {
 			faults.add("%s: a trust has one of principal, service and web-identity", where)
+		}
+		if trust.Principal != "" && !trustee.MatchString(trust.Principal) {
+			faults.add("%s: principal %q is no ARN, no account ID in quotes and not *", where, trust.Principal)
 		}
 		if trust.ExternalID != "" && trust.Principal == "" {
 			faults.add("%s: an external-id goes with a principal only", where)

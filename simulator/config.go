@@ -4,6 +4,7 @@ import (
 	_ "embed" // the built-in configuration
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -96,7 +97,7 @@ type WebIdentity struct {
 func ParseConfig(text []byte) (*Config, error) {
 	config := &Config{}
 	if err := yaml.UnmarshalWithOptions(text, config, yaml.Strict()); err != nil {
-		return nil, &ConfigError{Faults: []string{yaml.FormatError(err, false, true)}}
+		return nil, &ConfigError{Faults: []string{strings.TrimSpace(yaml.FormatError(err, false, false))}}
 	}
 	if err := config.check(); err != nil {
 		return nil, err

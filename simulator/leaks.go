@@ -17,23 +17,26 @@ import (
 // they appear by chance.
 func Leaks(text []byte, secrets []string) []string {
 	var found []string
-	lower := bytes.ToLower(text)
+	plain := string(text)
+	// base64 and xxd break long lines, which must not hide a secret.
+	unbroken := strings.NewReplacer("\r", "", "\n", "").Replace(plain)
+	lower := strings.ToLower(unbroken)
 	for _, secret := range secrets {
-		if len(secret) < 6 {
-			continue
-		}
-		if bytes.Contains(lower, []byte(hex.EncodeToString([]byte(secret)))) {
+		if len(secret) >= 6 && (strings.Contains(lower, hex.EncodeToString([]byte(secret))) ||
+			containsAny(plain, unbroken, forms(secret))) {
 			found = append(found, secret)
-			continue
-		}
-		for _, form := range forms(secret) {
-			if bytes.Contains(text, []byte(form)) {
-				found = append(found, secret)
-				break
-			}
 		}
 	}
 	return found
+}
+
+func containsAny(plain, unbroken string, forms []string) bool {
+	for _, form := range forms {
+		if strings.Contains(plain, form) || strings.Contains(unbroken, form) {
+			return true
+		}
+	}
+	return false
 }
 
 // forms are the texts that give a secret away, but for hexadecimal.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,8 +30,6 @@ var (
 	codePattern     = regexp.MustCompile(`^[\d]*$`)
 	textPattern     = regexp.MustCompile(`^[\x{0009}\x{000A}\x{000D}\x{0020}-\x{00FF}]+$`)
 	arnPattern      = regexp.MustCompile(`^[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{0085}\x{00A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+$`)
-	tagKey          = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`)
-	tagValue        = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 )
 
 func assumeRoleLimits() []limit {
@@ -122,59 +119,15 @@ func (l limit) violations(form url.Values) []string {
 		found = append(found, fmt.Sprintf("have %s less than or equal to %d", unit, l.most))
 	}
 	if l.pattern != nil && !l.pattern.MatchString(value) {
-		found = append(found, "satisfy regular expression pattern: "+strings.Trim(l.pattern.String(), "^$"))
+		found = append(found, "satisfy regular expression pattern: "+shownPattern(l.pattern))
 	}
 	return found
 }
 
-// tagViolations: a key has 1 to 128 characters, a value up to 256, and there
-// are at most 50 tags.
-func tagViolations(form url.Values) []string {
-	var faults []string
-	add := func(value, at, constraint string) {
-		faults = append(faults, fmt.Sprintf("Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, at, constraint))
-	}
-	tags := members(form, "Tags", ".Key")
-	if len(tags) > 50 {
-		add("["+strings.Join(tags, ", ")+"]", "tags", "have length less than or equal to 50")
-	}
-	for i, key := range tags {
-		at := fmt.Sprintf("tags.%d.member", i+1)
-		value := form.Get(fmt.Sprintf("Tags.member.%d.Value", i+1))
-		if n := utf8.RuneCountInString(key); n < 1 || n > 128 {
-			add(key, at+".key", "have length between 1 and 128")
-		} else if !tagKey.MatchString(key) {
-			add(key, at+".key", `satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+`)
-		}
-		if utf8.RuneCountInString(value) > 256 {
-			add(value, at+".value", "have length less than or equal to 256")
-		} else if !tagValue.MatchString(value) {
-			add(value, at+".value", `satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]*`)
-		}
-	}
-	return faults
-}
-
-// members reads a list of the query protocol: Name.member.1, Name.member.2….
-func members(form url.Values, name, field string) []string {
-	var list []string
-	for i := 1; ; i++ {
-		key := fmt.Sprintf("%s.member.%d%s", name, i, field)
-		if !form.Has(key) {
-			return list
-		}
-		list = append(list, form.Get(key))
-	}
-}
-
-// repeated is true if two keys differ by case at most.
-func repeated(keys []string) bool {
-	for i, key := range keys {
-		if slices.ContainsFunc(keys[:i], func(other string) bool { return strings.EqualFold(key, other) }) {
-			return true
-		}
-	}
-	return false
+// shownPattern writes \x{0020} as AWS does, \u0020, and without anchors.
+func shownPattern(pattern *regexp.Regexp) string {
+	text := strings.NewReplacer(`\x{`, `\u`, `}`, ``).Replace(pattern.String())
+	return strings.TrimSuffix(strings.TrimPrefix(text, "^"), "$")
 }
 
 // seconds is called after the limits were checked.

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -50,25 +49,30 @@ const (
 // Service to access instance metadata").
 func (s *Simulator) serveMetadata(w http.ResponseWriter, r *http.Request) {
 	c := &call{http: r, body: readBody(r)}
-	path, action := r.URL.Path, "other"
-	for pattern, name := range map[string]string{
-		tokenPath:                                       "token",
-		strings.TrimSuffix(rolesPath, "/"):              "role",
-		rolesPath:                                       "role",
-		"/latest/meta-data/iam/info":                    "info",
-		"/latest/meta-data/placement/region":            "region",
-		"/latest/meta-data/placement/availability-zone": "zone",
-		"/latest/meta-data/instance-id":                 "instance-id",
-		"/latest/dynamic/instance-identity/document":    "document",
-	} {
-		if path == pattern {
-			action = name
-		}
+	s.answer(w, c, service{name: "imds", handle: s.handleMetadata, refuse: refusePlain}, metadataAction(r.URL.Path))
+}
+
+func metadataAction(path string) string {
+	switch path {
+	case tokenPath:
+		return "token"
+	case rolesPath, strings.TrimSuffix(rolesPath, "/"):
+		return "role"
+	case "/latest/meta-data/iam/info":
+		return "info"
+	case "/latest/meta-data/placement/region":
+		return "region"
+	case "/latest/meta-data/placement/availability-zone":
+		return "zone"
+	case "/latest/meta-data/instance-id":
+		return "instance-id"
+	case "/latest/dynamic/instance-identity/document":
+		return "document"
 	}
-	if strings.HasPrefix(path, rolesPath) && path != rolesPath {
-		action = "credentials"
+	if strings.HasPrefix(path, rolesPath) {
+		return "credentials"
 	}
-	s.answer(w, c, service{name: "imds", handle: s.handleMetadata, refuse: refusePlain}, action)
+	return "other"
 }
 
 // refusePlain is how services refuse that have no error codes.
@@ -133,58 +137,5 @@ func (s *Simulator) metadataToken(c *call) *refusal {
 	s.session.tokens[token] = c.now.Add(time.Duration(ttl) * time.Second)
 	c.reply.header.Set(header, strconv.Itoa(ttl))
 	c.reply.set(http.StatusOK, "text/plain", []byte(token))
-	return nil
-}
-
-func (s *Simulator) instanceCredentials(c *call, role role) {
-	key := s.session.issued.renew(s, role, s.config.InstanceID, c.now)
-	c.record.TargetName = ""
-	c.reply.json(http.StatusOK, "text/plain", map[string]string{
-		"Code":            "Success",
-		"LastUpdated":     s.session.issued.since.UTC().Format(time.RFC3339),
-		"Type":            "AWS-HMAC",
-		"AccessKeyId":     key.id,
-		"SecretAccessKey": key.secret,
-		"Token":           key.token,
-		"Expiration":      key.expires.Format(time.RFC3339),
-	})
-}
-
-func (s *Simulator) profileInfo(c *call, role role) {
-	c.reply.json(http.StatusOK, "text/plain", map[string]string{
-		"Code":               "Success",
-		"LastUpdated":        c.now.UTC().Format(time.RFC3339),
-		"InstanceProfileArn": fmt.Sprintf("arn:%s:iam::%s:instance-profile/%s", role.partition, role.account, role.name),
-		"InstanceProfileId":  "AIPA" + roleID(role.arn)[4:],
-	})
-}
-
-func (s *Simulator) placement(c *call) *refusal {
-	zone := s.config.Region + "a"
-	account := ""
-	if role, ok := s.config.role(s.config.InstanceRole); ok {
-		account = role.account
-	}
-	switch c.record.Action {
-	case "region":
-		c.reply.set(http.StatusOK, "text/plain", []byte(s.config.Region))
-	case "zone":
-		c.reply.set(http.StatusOK, "text/plain", []byte(zone))
-	case "instance-id":
-		c.reply.set(http.StatusOK, "text/plain", []byte(s.config.InstanceID))
-	case "document":
-		c.reply.json(http.StatusOK, "text/plain", map[string]string{
-			"accountId":        account,
-			"architecture":     "x86_64",
-			"availabilityZone": zone,
-			"instanceId":       s.config.InstanceID,
-			"instanceType":     "m7i.large",
-			"privateIp":        "10.0.0.10",
-			"region":           s.config.Region,
-			"version":          "2017-09-30",
-		})
-	default:
-		return plain(http.StatusNotFound)
-	}
 	return nil
 }

@@ -62,6 +62,12 @@ func (s *Simulator) idToken(c *call) *refusal {
 	return nil
 }
 
+// IDToken is a token such as the endpoint hands out, for tests that put it
+// into a file.
+func (s *Simulator) IDToken(audience string) (string, error) {
+	return s.idp.token(audience, s.clock.time())
+}
+
 // cutScheme takes an authorization scheme, whose case does not matter (RFC
 // 9110, section 11.1), from a header.
 func cutScheme(header, scheme string) (string, bool) {

@@ -3,10 +3,12 @@ package simulator
 import (
 	"bytes"
 	"compress/flate"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,13 +24,15 @@ type sessionRequest struct {
 // makes the refusal happen for texts that are within the plain limits.
 const packedSpace = 1024
 
+var roleARN = regexp.MustCompile(`^arn:[\w-]+:iam::[0-9]{12}:role/.+$`)
+
 // readSession checks the parameters, and reads session policies and tags.
 func readSession(form url.Values, limits []limit) (sessionRequest, *refusal) {
 	var session sessionRequest
 	if refused := checkLimits(form, limits); refused != nil {
 		return session, refused
 	}
-	if arn := form.Get("RoleArn"); form.Has("RoleArn") && !strings.HasPrefix(arn, "arn:") {
+	if arn := form.Get("RoleArn"); form.Has("RoleArn") && !roleARN.MatchString(arn) {
 		return session, invalid(arn + " is invalid")
 	}
 	if strings.HasPrefix(form.Get("SourceIdentity"), "aws:") {
@@ -88,9 +92,9 @@ func (session *sessionRequest) pack(form url.Values) *refusal {
 		return nil
 	}
 	size := 0
-	for name, values := range form {
+	for _, name := range slices.Sorted(maps.Keys(form)) {
 		if name == "Policy" || strings.HasPrefix(name, "PolicyArns.") || strings.HasPrefix(name, "Tags.") {
-			n, _ := packer.Write([]byte(values[0]))
+			n, _ := packer.Write([]byte(form.Get(name)))
 			size += n
 		}
 	}
@@ -106,62 +110,4 @@ func (session *sessionRequest) pack(form url.Values) *refusal {
 		what = "Packed size of session tags consumes %d%% of allotted space."
 	}
 	return &refusal{http.StatusBadRequest, "PackedPolicyTooLarge", fmt.Sprintf(what, session.packed)}
-}
-
-// texts is one text or a list of them, as IAM's JSON allows.
-type texts []string
-
-func (t *texts) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(data, (*[]string)(t))
-}
-
-type statement struct {
-	Effect    string
-	Action    texts
-	NotAction texts
-	Resource  any
-}
-
-// readPolicy reads a session policy down to the actions.
-func readPolicy(text string) (permissions, *refusal) {
-	malformed := func(message string) (permissions, *refusal) {
-		return permissions{}, &refusal{http.StatusBadRequest, "MalformedPolicyDocument", message}
-	}
-	var document struct {
-		Version   string
-		Statement json.RawMessage
-	}
-	if json.Unmarshal([]byte(text), &document) != nil {
-		return malformed("This policy contains invalid Json")
-	}
-	var statements []statement
-	if json.Unmarshal(document.Statement, &statements) != nil {
-		var one statement
-		if json.Unmarshal(document.Statement, &one) != nil {
-			return malformed("Syntax errors in policy.")
-		}
-		statements = []statement{one}
-	}
-	result := permissions{allow: []string{}}
-	for _, s := range statements {
-		switch {
-		case s.Resource == nil, len(s.Action) == 0 && len(s.NotAction) == 0:
-			return malformed("Syntax errors in policy.")
-		case s.Effect == "Allow" && len(s.NotAction) > 0:
-			result.allow = append(result.allow, "*")
-			result.deny = append(result.deny, s.NotAction...)
-		case s.Effect == "Allow":
-			result.allow = append(result.allow, s.Action...)
-		case s.Effect == "Deny":
-			result.deny = append(result.deny, s.Action...)
-		default:
-			return malformed("Syntax errors in policy.")
-		}
-	}
-	return result, nil
 }

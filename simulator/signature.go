@@ -119,14 +119,15 @@ func (a authorization) checkHeaders(r *http.Request) *refusal {
 // verify signs the request once more, with the headers that the client
 // signed and no others, and compares.
 func (a authorization) verify(r *http.Request, body []byte, key *credential) *refusal {
-	again := &http.Request{Method: r.Method, URL: r.URL, Host: r.Host, Header: http.Header{}}
+	address := *r.URL // the signer writes into what it gets
+	again := &http.Request{Method: r.Method, URL: &address, Host: r.Host, Header: http.Header{}}
 	for _, name := range a.signed {
 		switch name {
 		case "host":
 		case "content-length":
 			again.ContentLength = r.ContentLength
 		default:
-			again.Header[http.CanonicalHeaderKey(name)] = r.Header.Values(name)
+			again.Header[http.CanonicalHeaderKey(name)] = slices.Clone(r.Header.Values(name))
 		}
 	}
 	hash := sha256.Sum256(body)

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"sync"
@@ -66,14 +65,8 @@ func Start(o Options) (*Simulator, error) {
 }
 
 func prepare(o Options) (*Simulator, error) {
-	config := o.Config
-	if config == nil {
-		builtIn, err := ParseConfig([]byte(BuiltIn()))
-		if err != nil {
-			return nil, fmt.Errorf("reading the built-in configuration: %w", err)
-		}
-		config = builtIn
-	} else if err := config.check(); err != nil {
+	config, err := o.config()
+	if err != nil {
 		return nil, err
 	}
 	vault, err := openVault(o.SecretsFile)
@@ -104,6 +97,15 @@ func prepare(o Options) (*Simulator, error) {
 		}
 	}
 	return s, nil
+}
+
+// config is a copy: several simulators may be started with one Config.
+func (o Options) config() (*Config, error) {
+	if o.Config == nil {
+		return ParseConfig([]byte(BuiltIn()))
+	}
+	config := *o.Config
+	return &config, config.check()
 }
 
 // Close ends all connections, and removes the files that Env names.

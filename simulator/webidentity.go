@@ -25,7 +25,7 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 	if refused != nil {
 		return nil, refused
 	}
-	found, refused := s.checkToken(c, form.Get("WebIdentityToken"))
+	found, refused := s.checkToken(c, role, exists, form.Get("WebIdentityToken"))
 	if refused != nil {
 		return nil, refused
 	}
@@ -50,10 +50,14 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 	}, nil
 }
 
-func (s *Simulator) checkToken(c *call, token string) (claims, *refusal) {
+// checkToken checks what does not depend on the role. The provider must be
+// known to the role's account, which it is if a role there trusts it.
+func (s *Simulator) checkToken(c *call, role role, exists bool, token string) (claims, *refusal) {
 	found, err := s.idp.read(token)
 	now := c.now.Unix()
 	switch {
+	case exists && found.Issuer != "" && !s.config.Accounts[role.account].knows(found.Issuer):
+		return found, invalidToken("No OpenIDConnect provider found in your account for " + found.Issuer)
 	case err != nil:
 		return found, invalidToken("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
 	case now >= found.Expires:
@@ -65,8 +69,19 @@ func (s *Simulator) checkToken(c *call, token string) (claims, *refusal) {
 	return found, nil
 }
 
-// trustsToken tells apart what AWS tells apart: no such provider, a wrong
-// audience, and everything else.
+func (a Account) knows(issuer string) bool {
+	for _, role := range a.Roles {
+		for _, trust := range role.Trust {
+			if trust.WebIdentity != nil && trust.WebIdentity.Issuer == issuer {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// trustsToken tells apart what AWS tells apart: a wrong audience, and
+// everything else.
 func (r role) trustsToken(found claims, exists bool) *refusal {
 	notAuthorized := denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
 	if !exists {
@@ -87,12 +102,10 @@ func (r role) trustsToken(found claims, exists bool) *refusal {
 			return nil
 		}
 	}
-	switch {
-	case provider && !audience:
+	if provider && !audience {
 		return invalidToken("Incorrect token audience")
-	default:
-		return notAuthorized
 	}
+	return notAuthorized
 }
 
 func invalidToken(message string) *refusal {

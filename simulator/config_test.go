@@ -1,0 +1,75 @@
+package simulator_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/awsvars/awsvars/simulator"
+)
+
+func TestWrongConfigurationsAreExplained(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"regoin: eu-west-1":                                                  `unknown field "regoin"`,
+		"region: Ireland":                                                    `region "Ireland": not a region's name`,
+		"instance-id: box":                                                   `instance-id "box": not an instance's ID`,
+		"accounts: {\"123\": {}}":                                            `account "123": not 12 digits in quotes`,
+		"accounts: {012345670123: {}}":                                       `not 12 digits in quotes`,
+		"instance-role: arn:aws:iam::1:role/nobody":                          `instance-role "arn:aws:iam::1:role/nobody": no such role among the accounts`,
+		"container-role: agent":                                              `container-role "agent": no such role among the accounts`,
+		role("max-session-duration: 13h"):                                    "max-session-duration must be 1h to 12h, not 13h0m0s",
+		role("max-session-duration: 3600"):                                   "[1:63] cannot unmarshal uint64",
+		role("path: team"):                                                   `path "team" must begin and end in a slash`,
+		role("trust: [{}]"):                                                  "a trust has one of principal, service and web-identity",
+		role("trust: [{principal: '*', service: x}]"):                        "a trust has one of principal, service and web-identity",
+		role("trust: [{principal: agent}]"):                                  `principal "agent" is no ARN, no account ID in quotes and not *`,
+		role("trust: [{service: x, external-id: y}]"):                        "an external-id goes with a principal only",
+		role("trust: [{web-identity: {subject: x}}]"):                        "a web-identity needs issuer and audience",
+		role("trusts: []"):                                                   `unknown field "trusts"`,
+		"accounts: {\"111111111111\": {users: {ci: {access-key-id: AKIA}}}}": "access-key-id and secret-access-key go together",
+		"region: [": "",
+	} {
+		_, err := simulator.ParseConfig([]byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\ngot  %v\nwant %s", text, err, want)
+		}
+	}
+}
+
+func role(text string) string {
+	return "accounts: {\"111111111111\": {roles: {r: {" + text + "}}}}"
+}
+
+func TestAllFaultsOfAConfigurationAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := simulator.ParseConfig([]byte("region: Ireland\ninstance-id: box"))
+	if err == nil || !strings.Contains(err.Error(), "region") || !strings.Contains(err.Error(), "instance-id") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStaticKeysMayBeFixed(t *testing.T) {
+	t.Parallel()
+	w := configured(t, `accounts: {"111111111111": {users: {ci: {access-key-id: AKIAEXAMPLEEXAMPLE00, secret-access-key: very-secret}}}}`)
+	id, secret := w.StaticKeys("111111111111/ci")
+	if id != "AKIAEXAMPLEEXAMPLE00" || secret != "very-secret" {
+		t.Error(id, secret)
+	}
+	if fromSTS, _ := w.both(w.user("ci")); fromSTS != nil {
+		t.Error(fromSTS)
+	}
+	if w.UserEnv("nobody") != nil {
+		t.Error("an unknown user has keys")
+	}
+}
+
+func TestTheBuiltInConfigurationIsTheDefault(t *testing.T) {
+	t.Parallel()
+	config, err := simulator.ParseConfig([]byte(simulator.BuiltIn()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if config.Accounts["222222222222"].Roles["deployer"].Trust[0].ExternalID != "secret-handshake" {
+		t.Error("deployer does not ask for its external ID")
+	}
+}
