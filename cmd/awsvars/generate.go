@@ -18,14 +18,32 @@ import (
 // pages would cost every start of it time.
 func generators() []*cobra.Command {
 	return []*cobra.Command{{
-		Use: "generate", Hidden: true, Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if err := manPages(c.Root(), "man"); err != nil {
-				return err
+		Use: "generate [ROOT]", Hidden: true, Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			root := filepath.Join("..", "..")
+			if len(args) > 0 {
+				root = args[0]
 			}
-			return writeFile(filepath.Join("..", "..", "docs", "settings.md"), settingsMarkdown)
+			return generate(c.Root(), root)
 		},
 	}}
+}
+
+// generate writes the files below root, the folder of the module.
+func generate(c *cobra.Command, root string) error {
+	if err := manPages(c, filepath.Join(root, "cmd", "awsvars", "man")); err != nil {
+		return err
+	}
+	for path, content := range map[string]func(io.Writer) error{
+		filepath.Join("docs", "settings.md"): settingsMarkdown,
+		"action.yml":                         actionYAML,
+		"plugin.yml":                         pluginYAML,
+	} {
+		if err := writeFile(filepath.Join(root, path), content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func manPages(root *cobra.Command, dir string) error {
@@ -42,6 +60,9 @@ func manPages(root *cobra.Command, dir string) error {
 func writeFile(path string, content func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := content(&b); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
 	return os.WriteFile(path, b.Bytes(), 0o644)

@@ -1,0 +1,171 @@
+package e2e
+
+import (
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestGeneratedFilesAreCurrent: a setting is declared once, so what is derived
+// from it must be what would be derived from it now.
+func TestGeneratedFilesAreCurrent(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	generate := exec.Command("go", "run", "-tags", "generate", "./cmd/awsvars", "generate", dir)
+	generate.Dir = root
+	if out, err := generate.CombinedOutput(); err != nil {
+		t.Fatalf("generating: %v\n%s", err, out)
+	}
+	count := 0
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		count++
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(readFile(t, path), readFile(t, filepath.Join(root, name))); diff != "" {
+			t.Errorf("%s differs from what go generate ./... writes:\n%s", name, diff)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count < 10 {
+		t.Errorf("only %d files were generated", count)
+	}
+}
+
+type actionFile struct {
+	Inputs  map[string]struct{ Description string }
+	Outputs map[string]struct{ Description, Value string }
+	Runs    struct {
+		Steps []struct{ Env map[string]string }
+	}
+}
+
+func readAction(t *testing.T) actionFile {
+	t.Helper()
+	var action actionFile
+	if err := yaml.Unmarshal([]byte(readFile(t, filepath.Join(root, "action.yml"))), &action); err != nil {
+		t.Fatal(err)
+	}
+	return action
+}
+
+// TestActionPassesEveryInputOn: an input that no variable carries would be
+// ignored without a word.
+func TestActionPassesEveryInputOn(t *testing.T) {
+	t.Parallel()
+	action := readAction(t)
+	if len(action.Inputs) < 20 {
+		t.Fatalf("only %d inputs", len(action.Inputs))
+	}
+	want := map[string]string{}
+	for name := range action.Inputs {
+		want["INPUT_"+strings.ToUpper(strings.ReplaceAll(name, "-", "_"))] = "${{ inputs." + name + " }}"
+	}
+	if diff := cmp.Diff(want, action.Runs.Steps[0].Env); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestActionDeclaresEveryOutput: a composite action hands on only what it
+// declares.
+func TestActionDeclaresEveryOutput(t *testing.T) {
+	t.Parallel()
+	delivered := map[string]bool{}
+	for _, args := range [][]string{
+		{"sts", "--output-credentials"},
+		{"ecr"},
+		{"ecr", "--registry", "222222222222,111111111111"},
+	} {
+		for name := range github(t, newWorld(t), append(args, "--add-caller-identity")...).outputs {
+			// These names depend on the registries, so none can be declared.
+			if !strings.HasPrefix(name, "222222222222-") && !strings.HasPrefix(name, "111111111111-") {
+				delivered[name] = true
+			}
+		}
+	}
+	declared := slices.Sorted(maps.Keys(readAction(t).Outputs))
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(delivered)), declared); diff != "" {
+		t.Errorf("delivered, declared:\n%s", diff)
+	}
+}
+
+// githubStep is what a step left in GitHub's files.
+type githubStep struct {
+	result
+	outputs, environment map[string]string
+	summary              string
+}
+
+// deployer is the way into the account 222222222222 of the simulator.
+func deployer() []string {
+	return []string{"--role-arn", "arn:aws:iam::222222222222:role/deployer", "--external-id", "secret-handshake"}
+}
+
+// github runs a task as a step of GitHub Actions.
+func github(t *testing.T, w *world, args ...string) githubStep {
+	t.Helper()
+	dir := t.TempDir()
+	env := []string{"GITHUB_ACTIONS=true"}
+	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"} {
+		writeFile(t, filepath.Join(dir, name), "", 0o600)
+		env = append(env, name+"="+filepath.Join(dir, name))
+	}
+	step := githubStep{result: w.run(t, env, "awsvars", append(args, deployer()...)...)}
+	if step.status != 0 {
+		t.Fatalf("awsvars %s: %s", strings.Join(args, " "), step.stderr)
+	}
+	step.outputs = commandFile(t, readFile(t, filepath.Join(dir, "GITHUB_OUTPUT")))
+	step.environment = commandFile(t, readFile(t, filepath.Join(dir, "GITHUB_ENV")))
+	step.summary = readFile(t, filepath.Join(dir, "GITHUB_STEP_SUMMARY"))
+	return step
+}
+
+// commandFile reads name<<DELIMITER, lines, DELIMITER (docs.github.com,
+// "Workflow commands", multiline strings).
+func commandFile(t *testing.T, text string) map[string]string {
+	t.Helper()
+	values := map[string]string{}
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	for i := 0; i < len(lines); i++ {
+		name, delimiter, found := strings.Cut(lines[i], "<<")
+		if !found {
+			if lines[i] != "" {
+				t.Fatalf("line %d is no start of a value", i)
+			}
+			continue
+		}
+		var value []string
+		for i++; i < len(lines) && lines[i] != delimiter; i++ {
+			value = append(value, lines[i])
+		}
+		values[name] = strings.Join(value, "\n")
+	}
+	return values
+}
+
+func TestSummaryHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"ecr"}, {"sts", "--output-credentials"}} {
+		w := newWorld(t)
+		step := github(t, w, args...)
+		if !strings.Contains(step.summary, "arn:aws:iam::222222222222:role/deployer") {
+			t.Errorf("%s: the summary does not name the role:\n%s", args[0], step.summary)
+		}
+		w.noLeak(t, "the summary of "+args[0], step.summary)
+		w.noLeak(t, "the log of "+args[0], step.stderr)
+	}
+}
