@@ -13,9 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// mostBackoff bounds the wait before a call is repeated.
-const mostBackoff = 5 * time.Second
-
 // Config returns the configuration for AWS clients, without credentials: how
 // to reach AWS, how often to try, which endpoints. It reads the AWS
 // configuration file if there is one, and makes no call.
@@ -36,7 +33,7 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxAttempts = c.retries + 1
-				o.MaxBackoff = mostBackoff
+				o.Backoff = backoff(200*time.Millisecond, 5*time.Second)
 			})
 		},
 	}

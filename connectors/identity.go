@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
+	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -27,7 +28,7 @@ func identify(ctx context.Context, cfg aws.Config, c credentials) (Identity, err
 		o.Credentials = c.signer()
 	})
 	if err != nil {
-		return Identity{}, fmt.Errorf("asking AWS who the caller is: %w", refusal(err))
+		return Identity{}, fmt.Errorf("asking AWS who the caller is: %w", refusal.Brief(err))
 	}
 	found := Identity{Account: aws.ToString(answer.Account), ARN: aws.ToString(answer.Arn), UserID: aws.ToString(answer.UserId)}
 	if !found.known() || found.Account == "" {

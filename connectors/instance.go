@@ -5,25 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-
 	"github.com/awsvars/awsvars/variables"
-)
-
-// patience is how often an instance metadata service may leave a request
-// unanswered. Where nobody said that this is an instance, once is enough.
-type patience int32
-
-const (
-	hasty   patience = 0
-	patient patience = 1
 )
 
 // rolesPath lists the instance's role, and below it are its credentials (EC2
@@ -72,26 +57,4 @@ func instanceCredentials(document []byte) (credentials, error) {
 		return credentials{}, errors.New("the answer lacks a key, a token or its expiration")
 	}
 	return credentials{id: answer.AccessKeyID, secret: answer.SecretAccessKey, token: answer.Token, expires: answer.Expiration.UTC()}, nil
-}
-
-// localRetryer repeats what a service on the machine answered badly, and, as
-// often as p allows, what it did not answer. A service that cannot be
-// connected to is not there.
-func localRetryer(retries int, p patience) aws.Retryer {
-	unanswered := new(atomic.Int32)
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = retries + 1
-		o.MaxBackoff = time.Second
-		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
-			var operation *net.OpError
-			if errors.As(err, &operation) && operation.Op == "dial" {
-				return aws.FalseTernary
-			}
-			var timeout net.Error
-			if errors.As(err, &timeout) && timeout.Timeout() {
-				return aws.BoolTernary(unanswered.Add(1) <= int32(p))
-			}
-			return aws.UnknownTernary
-		}), retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}, o.Retryables...)
-	})
 }

@@ -148,7 +148,7 @@ func TestKeysThatAWSDoesNotTake(t *testing.T) {
 	for _, c := range []struct{ name, id, secret, token, want string }{
 		{
 			"unknown", "AKIAIOSFODNN7EXAMPLE", "x", "", `assuming role 1 of 1, ` + reader + `, as static keys AKIAIOSFODNN7EXAMPLE: InvalidClientTokenId: The security token included in the request is invalid.
-hint: AWS does not know this key: is it deleted or inactive, is the session token missing that belongs to it, or is it of another partition?`,
+hint: AWS does not know this key: is it deleted or inactive, is the session token missing that belongs to it, is it of another partition, or is the region not enabled for the account?`,
 		},
 		{
 			"wrong secret", "", "wrong-secret", "", `assuming role 1 of 1, ` + reader + `, as static keys ID: SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.

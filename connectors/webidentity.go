@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -38,7 +39,7 @@ func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config) (creden
 		WebIdentityToken: aws.String(token.Open()),
 	})
 	if err != nil {
-		return credentials{}, fmt.Errorf("%s, role %s: %w", step, role, refusal(err))
+		return credentials{}, fmt.Errorf("%s, role %s: %w", step, role, refusal.Brief(err))
 	}
 	found, err := sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+role)
 	found.source = "web-identity"

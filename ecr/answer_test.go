@@ -70,11 +70,11 @@ func TestTokensRefusesAnswersThatAreNoLogin(t *testing.T) {
 		},
 		"a hostile endpoint": {answerWith(good, "1893456000", `"https://111111111111.dkr.ecr.eu-west-1.amazonaws.com.evil.com"`), "which it cannot be"},
 		// The SDK's decoder would quote the token here.
-		"a text for the list":   {`{"authorizationData":` + good + `}`, "not what GetAuthorizationToken answers"},
-		"a text for an element": {`{"authorizationData":[` + good + `]}`, "not what GetAuthorizationToken answers"},
-		"a text for the expiry": {answerWith(good, good, endpoint), "not what GetAuthorizationToken answers"},
-		"half a document":       {answerWith(good, "1893456000", endpoint)[:60], "not what GetAuthorizationToken answers"},
-		"a web page":            {"<html>" + password, "not what GetAuthorizationToken answers"},
+		"a text for the list":   {`{"authorizationData":` + good + `}`, "not of the expected form"},
+		"a text for an element": {`{"authorizationData":[` + good + `]}`, "not of the expected form"},
+		"a text for the expiry": {answerWith(good, good, endpoint), "not of the expected form"},
+		"half a document":       {answerWith(good, "1893456000", endpoint)[:60], "not of the expected form"},
+		"a web page":            {"<html>" + password, "not of the expected form"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,9 +129,9 @@ func TestTokensExplainsRefusals(t *testing.T) {
 	}{
 		"denied":         {ecr.Registry{}, "AccessDeniedException", "access denied", "the caller's policies must allow ecr:GetAuthorizationToken on the resource *"},
 		"denied, public": {ecr.Registry{Public: true}, "AccessDeniedException", "access denied", "the caller's policies must allow ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken on the resource *"},
-		"unknown keys":   {ecr.Registry{}, "UnrecognizedClientException", "UnrecognizedClientException", "AWS does not know these keys. It answers the same in a region that the account has not enabled"},
-		"expired":        {ecr.Registry{}, "ExpiredTokenException", "ExpiredTokenException", "the credentials have expired: get new ones"},
-		"signature":      {ecr.Registry{}, "InvalidSignatureException", "InvalidSignatureException", "the secret key does not belong to the key ID, or the clock of this machine is wrong"},
+		"unknown keys":   {ecr.Registry{}, "UnrecognizedClientException", "UnrecognizedClientException", "AWS does not know this key: is it deleted or inactive, is the session token missing that belongs to it, is it of another partition, or is the region not enabled for the account?"},
+		"expired":        {ecr.Registry{}, "ExpiredTokenException", "ExpiredTokenException", "the credentials have expired; get new ones"},
+		"signature":      {ecr.Registry{}, "InvalidSignatureException", "InvalidSignatureException", "the secret access key does not belong to the key ID, or this machine's clock is off by more than five minutes"},
 		"something new":  {ecr.Registry{}, "TeapotException", "TeapotException", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

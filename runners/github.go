@@ -124,6 +124,10 @@ func stage(dir string, h handover) error {
 		for _, e := range h.environment {
 			a.SetEnv(e.name, e.value.Open())
 		}
+		if names := h.exported(); names != "" {
+			// For the post step, which takes back what this one exported.
+			a.SaveState("exported", names)
+		}
 		a.AddStepSummary(strings.TrimSuffix(h.summary(), "\n"))
 	})
 }

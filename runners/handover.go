@@ -14,14 +14,15 @@ const delimiter = "_GitHubActionsFileCommandDelimeter_"
 // githubFiles are the variables that name the system's files, in the order in
 // which they are written.
 func githubFiles() []string {
-	return []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"}
+	return []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"}
 }
 
 // files are the system's files.
 func (r github) files() []addition {
 	var files []addition
 	for _, name := range githubFiles() {
-		// Older runners of GitHub Enterprise Server know no summary.
+		// Older runners of GitHub Enterprise Server know no summary, and a step
+		// that is no action has no state.
 		if path := r.text(name); path != "" {
 			files = append(files, addition{variable: name, path: path})
 		}
@@ -80,4 +81,13 @@ func checkCarried(value string) error {
 
 func (h handover) text() string {
 	return count(len(h.outputs), "output") + ", " + count(len(h.environment), "variable") + " of the environment"
+}
+
+// exported lists the names of the environment, joined by commas.
+func (h handover) exported() string {
+	var names []string
+	for _, e := range h.environment {
+		names = append(names, e.name)
+	}
+	return strings.Join(names, ",")
 }

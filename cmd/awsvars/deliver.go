@@ -74,7 +74,8 @@ func (p process) runner(flags given) (runners.Runner, error) {
 			early = append(early, s)
 		}
 	}
-	values, faults := variables.Fill(early, os.ReadFile, flags.source, p.spelled(variables.InputName), p.spelled(variables.PluginName), p.environment)
+	given := func(name string) (variables.Input, bool) { return runners.Input(p.host(), name) }
+	values, faults := variables.Fill(early, os.ReadFile, flags.source, given, p.environment)
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
@@ -83,12 +84,6 @@ func (p process) runner(flags given) (runners.Runner, error) {
 		name = runners.Detect(p.host(), values.Given("format"))
 	}
 	return runners.Open(name, p.host())
-}
-
-// spelled reads settings that are needed before it is known which runner
-// would read them.
-func (p process) spelled(spell func(string) string) variables.Source {
-	return func(name string) (variables.Input, bool) { return p.variable(spell(name)) }
 }
 
 func (p process) machine(runner runners.Runner) connectors.Machine {

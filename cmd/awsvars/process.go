@@ -29,6 +29,9 @@ func (p process) host() runners.Host {
 
 // run carries out a command line and returns the exit status.
 func run(p process) int {
+	// A reader of stdout that has gone away is an error to report, not a
+	// reason to die.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(context.Background())
 	defer stop()
 	root := rootCommand(p)

@@ -57,12 +57,9 @@ func (g given) source(name string) (variables.Input, bool) {
 
 // environment reads AWSVARS_*.
 func (p process) environment(name string) (variables.Input, bool) {
-	return p.variable(variables.OwnName(name))
-}
-
-func (p process) variable(name string) (variables.Input, bool) {
-	text, ok := p.lookup(name)
-	return variables.Input{Text: variables.NewSecret(text), Origin: name}, ok
+	own := variables.OwnName(name)
+	text, ok := p.lookup(own)
+	return variables.Input{Text: variables.NewSecret(text), Origin: own}, ok
 }
 
 // flag is one setting on the command line. It keeps the text: types and

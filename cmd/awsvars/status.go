@@ -5,9 +5,8 @@ import (
 	"errors"
 	"os"
 
-	"github.com/aws/smithy-go"
-
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -54,23 +53,9 @@ func statusOf(ctx context.Context, err error) int {
 	return statusUnreachable
 }
 
-// isRefusal tells whether AWS said no, as opposed to not now.
+// isRefusal tells whether AWS, or a service on the machine, said no, as
+// opposed to not now.
 func isRefusal(err error) bool {
 	var local *connectors.Refused
-	if errors.As(err, &local) {
-		return true
-	}
-	var refused smithy.APIError
-	if !errors.As(err, &refused) || refused.ErrorFault() == smithy.FaultServer {
-		return false
-	}
-	// AWS calls throttling the client's fault; trying later helps all the same
-	// (SDK reference guide, "Retry behavior", throttling errors).
-	switch refused.ErrorCode() {
-	case "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
-		"RequestThrottled", "RequestThrottledException", "SlowDown", "ServiceUnavailable", "InternalFailure", "InternalError",
-		"InternalServerError", "ServerException", "ServiceUnavailableException":
-		return false
-	}
-	return true
+	return errors.As(err, &local) || refusal.Is(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 
+	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -26,7 +27,7 @@ func (c *Connector) explainHop(ctx context.Context, cfg aws.Config, i int, from 
 			caller = from.identity.ARN
 		}
 	}
-	explained := fmt.Errorf("assuming role %d of %d, %s, as %s: %w", i+1, len(c.hops), h.role, caller, refusal(err))
+	explained := fmt.Errorf("assuming role %d of %d, %s, as %s: %w", i+1, len(c.hops), h.role, caller, refusal.Brief(err))
 	if remedy := c.remedyHop(i, caller, from, refused); remedy != "" {
 		return variables.WithHint(explained, remedy)
 	}
@@ -54,7 +55,7 @@ func (c *Connector) remedyHop(i int, caller string, from credentials, refused sm
 	case "RegionDisabledException":
 		return "activate the region's STS endpoint in the account settings of IAM, or give another --region"
 	}
-	return remedyCode(refused.ErrorCode())
+	return refusal.Remedy(refused.ErrorCode())
 }
 
 func (c *Connector) remedyDenied(i int, caller string, identity Identity) string {
@@ -92,51 +93,3 @@ func (c *Connector) externalIDs(i int) string {
 	}
 	return strings.Join(ids, ",")
 }
-
-// remedyCode explains what any AWS API may answer.
-func remedyCode(code string) string {
-	switch code {
-	case "ExpiredToken", "ExpiredTokenException":
-		return "the credentials of the source have expired; get new ones"
-	case "InvalidClientTokenId", "UnrecognizedClientException":
-		return "AWS does not know this key: is it deleted or inactive, is the session token missing that belongs to it, or is it of another partition?"
-	case "SignatureDoesNotMatch", "InvalidSignatureException":
-		return "the secret access key does not belong to the key ID, or this machine's clock is off by more than five minutes"
-	}
-	return ""
-}
-
-// refusal shortens an SDK error to what AWS said. The chain stays intact for
-// errors.As.
-func refusal(err error) error {
-	var refused smithy.APIError
-	if !errors.As(err, &refused) {
-		return &brief{text: withoutSDK(err), err: err}
-	}
-	text := refused.ErrorCode()
-	if text == "AccessDenied" || text == "AccessDeniedException" {
-		text = "access denied"
-	}
-	if message := refused.ErrorMessage(); message != "" {
-		text += ": " + message
-	}
-	return &brief{text: text, err: err}
-}
-
-// withoutSDK leaves the SDK's operation and retry wording out.
-func withoutSDK(err error) string {
-	var operation *smithy.OperationError
-	if errors.As(err, &operation) {
-		return operation.Err.Error()
-	}
-	return err.Error()
-}
-
-type brief struct {
-	text string
-	err  error
-}
-
-func (b *brief) Error() string { return b.text }
-
-func (b *brief) Unwrap() error { return b.err }

@@ -1,0 +1,58 @@
+package connectors
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+)
+
+// backoff waits first before the first repetition, twice as long before each
+// later one, and never longer than most. Half of each wait is left to chance,
+// so that a hundred jobs that were throttled together do not come back
+// together.
+func backoff(first, most time.Duration) retry.BackoffDelayerFunc {
+	return func(attempt int, _ error) (time.Duration, error) {
+		wait := most
+		if attempt < 16 {
+			wait = min(first<<max(attempt-1, 0), most)
+		}
+		return wait/2 + rand.N(wait/2), nil
+	}
+}
+
+// patience is how often an instance metadata service may leave a request
+// unanswered. Where nobody said that this is an instance, once is enough.
+type patience int32
+
+const (
+	hasty   patience = 0
+	patient patience = 1
+)
+
+// localRetryer repeats what a service on the machine answered badly, and, as
+// often as p allows, what it did not answer. A service that cannot be
+// connected to is not there.
+func localRetryer(retries int, p patience) aws.Retryer {
+	unanswered := new(atomic.Int32)
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = retries + 1
+		o.Backoff = backoff(50*time.Millisecond, time.Second)
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			var operation *net.OpError
+			if errors.As(err, &operation) && operation.Op == "dial" {
+				return aws.FalseTernary
+			}
+			var timeout net.Error
+			if errors.As(err, &timeout) && timeout.Timeout() {
+				return aws.BoolTernary(unanswered.Add(1) <= int32(p))
+			}
+			return aws.UnknownTernary
+		}), retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}, o.Retryables...)
+	})
+}

@@ -1,0 +1,118 @@
+// Package refusal turns the errors of the AWS SDK into what a reader of a
+// build log can use: what AWS said, in few words, and what to do about it.
+package refusal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// brief is an error in fewer words. The error itself stays in the chain, so
+// that what kind it was can still be told.
+type brief struct {
+	text string
+	err  error
+}
+
+func (b *brief) Error() string { return b.text }
+
+func (b *brief) Unwrap() error { return b.err }
+
+// Brief returns err in the words of AWS, or of the network, without those of
+// the SDK. Nothing of an answer's body is in it but AWS's code and message.
+func Brief(err error) error {
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		return &brief{said(refused, err), err}
+	}
+	var unread *smithy.DeserializationError
+	if errors.As(err, &unread) {
+		return &brief{unreadable(unread.Err), err}
+	}
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return &brief{"calling " + failed.URL + ": " + failed.Err.Error(), err}
+	}
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		return &brief{operation.Err.Error(), err}
+	}
+	return err
+}
+
+// unknown is the code that the SDK makes up where an answer has none.
+const unknown = "UnknownError"
+
+func said(refused smithy.APIError, err error) string {
+	code := refused.ErrorCode()
+	switch code {
+	case "AccessDenied", "AccessDeniedException":
+		code = "access denied"
+	case unknown:
+		var answer *smithyhttp.ResponseError
+		if errors.As(err, &answer) {
+			return fmt.Sprintf("the answer has status %d and no code that AWS uses; something between here and AWS may have sent it", answer.HTTPStatusCode())
+		}
+	}
+	if message := refused.ErrorMessage(); message != "" {
+		return code + ": " + message
+	}
+	return code
+}
+
+// unreadable keeps the reason only where the connection broke: what a decoder
+// says about a document may quote it, and a token with it.
+func unreadable(reason error) string {
+	var network net.Error
+	if errors.Is(reason, io.ErrUnexpectedEOF) || errors.Is(reason, context.Canceled) || errors.As(reason, &network) {
+		return "AWS's answer broke off: " + reason.Error()
+	}
+	return "AWS's answer is not of the expected form; something between here and AWS may have changed it"
+}
+
+// Is tells whether AWS said no, as opposed to not now.
+func Is(err error) bool {
+	var refused smithy.APIError
+	if !errors.As(err, &refused) || refused.ErrorFault() == smithy.FaultServer || refused.ErrorCode() == unknown {
+		return false
+	}
+	var answer *smithyhttp.ResponseError
+	if errors.As(err, &answer) && (answer.HTTPStatusCode() >= 500 || answer.HTTPStatusCode() == http.StatusTooManyRequests) {
+		return false
+	}
+	return !throttled(refused.ErrorCode())
+}
+
+// throttled knows the codes that AWS counts among the client's faults although
+// trying later helps (AWS SDKs and Tools Reference Guide, "Retry behavior").
+func throttled(code string) bool {
+	switch code {
+	case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+		"TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException",
+		"SlowDown", "PriorRequestNotComplete", "TransactionInProgressException", "EC2ThrottledException":
+		return true
+	}
+	return false
+}
+
+// Remedy says what helps against a code that any AWS API may answer, empty
+// where nothing general does (STS and ECR API references, "Common errors").
+func Remedy(code string) string {
+	switch code {
+	case "ExpiredToken", "ExpiredTokenException":
+		return "the credentials have expired; get new ones"
+	case "InvalidClientTokenId", "UnrecognizedClientException":
+		return "AWS does not know this key: is it deleted or inactive, is the session token missing that belongs to it, is it of another partition, or is the region not enabled for the account?"
+	case "SignatureDoesNotMatch", "InvalidSignatureException", "RequestExpired":
+		return "the secret access key does not belong to the key ID, or this machine's clock is off by more than five minutes"
+	}
+	return ""
+}
