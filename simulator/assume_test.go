@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
@@ -122,28 +121,4 @@ func TestAllViolationsAreToldAtOnce(t *testing.T) {
 	wantCode(t, err, "ValidationError", "2 validation errors detected: "+
 		"Value 'a' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2; "+
 		"Value '1' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900")
-}
-
-func TestSessionPoliciesNarrow(t *testing.T) {
-	t.Parallel()
-	w := start(t, simulator.Options{})
-	ctx := context.Background()
-	ask := func(policy string) error {
-		out, err := w.sts(w.user("ci")).AssumeRole(ctx, &sts.AssumeRoleInput{
-			RoleArn: aws.String(readerRole), RoleSessionName: aws.String("build-42"), Policy: &policy,
-		})
-		if err != nil {
-			return err
-		}
-		_, err = w.ecr(static(out.Credentials), "eu-west-1").GetAuthorizationToken(ctx, &ecr.GetAuthorizationTokenInput{})
-		return err
-	}
-	if err := ask(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*"}]}`); err != nil {
-		t.Error(err)
-	}
-	wantCode(t, ask(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["s3:*"],"Resource":"*"}}`), "AccessDeniedException",
-		"User: arn:aws:sts::111111111111:assumed-role/reader/build-42 is not authorized to perform: ecr:GetAuthorizationToken "+
-			"on resource: * because no session policy allows the ecr:GetAuthorizationToken action")
-	wantCode(t, ask(`{`), "MalformedPolicyDocument", "This policy contains invalid Json")
-	wantCode(t, ask(`{"Statement":[{"Effect":"Perhaps","Action":"*","Resource":"*"}]}`), "MalformedPolicyDocument", "Syntax errors in policy.")
 }

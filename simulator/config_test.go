@@ -63,6 +63,19 @@ func TestStaticKeysMayBeFixed(t *testing.T) {
 	}
 }
 
+func TestAllowTellsNothingFromEverything(t *testing.T) {
+	t.Parallel()
+	config, err := simulator.ParseConfig([]byte("accounts:\n  '111111111111':\n    users:\n      all: {}\n      none: {allow: []}\n" +
+		"      some:\n        allow:\n          - sts:AssumeRole\n          - ecr:*\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	users := config.Accounts["111111111111"].Users
+	if users["all"].Allow != nil || users["none"].Allow == nil || len(users["some"].Allow) != 2 {
+		t.Errorf("got %+v", users)
+	}
+}
+
 func TestTheBuiltInConfigurationIsTheDefault(t *testing.T) {
 	t.Parallel()
 	config, err := simulator.ParseConfig([]byte(simulator.BuiltIn()))

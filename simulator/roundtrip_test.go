@@ -1,6 +1,8 @@
 package simulator_test
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"testing"
@@ -23,19 +25,37 @@ func TestRoundTripsAreCountedAsOnANetwork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := start(t, simulator.Options{TLS: c.tls, RTT: rtt})
-			for turn, want := range []time.Duration{c.first, rtt, rtt} {
-				request := w.signed("sts", "eu-west-1", askIdentity)
-				before := time.Now()
-				if status, body := w.send(request); status != http.StatusOK {
-					t.Fatal(status, body)
-				}
-				if took := time.Since(before); took < want || took > want+rtt*8/10 {
-					t.Errorf("request %d took %s, want %s", turn+1, took, want)
+			var late string
+			for range 3 { // a busy machine may be late, but not each time
+				if late = measure(t, c.tls, c.first); late == "" {
+					return
 				}
 			}
+			t.Error(late)
 		})
 	}
+}
+
+// measure makes three requests over one connection. Too early is an error,
+// too late is told.
+func measure(t *testing.T, overTLS bool, first time.Duration) (late string) {
+	t.Helper()
+	w := start(t, simulator.Options{TLS: overTLS, RTT: rtt})
+	for turn, want := range []time.Duration{first, rtt, rtt} {
+		request := w.signed("sts", "eu-west-1", askIdentity)
+		before := time.Now()
+		if status, body := w.send(request); status != http.StatusOK {
+			t.Fatal(status, body)
+		}
+		took := time.Since(before)
+		if took < want {
+			t.Errorf("request %d took %s, want at least %s", turn+1, took, want)
+		}
+		if took > want+rtt*8/10 {
+			late = fmt.Sprintf("request %d took %s, want %s", turn+1, took, want)
+		}
+	}
+	return late
 }
 
 // A client that connects while it waits for something else has paid for the
@@ -48,7 +68,7 @@ func TestConnectingAheadSavesTheHandshake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Transport{Dial: func(string, string) (net.Conn, error) { return conn, nil }}
+	client := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil }}
 	defer client.CloseIdleConnections()
 	timer := time.NewTimer(rtt)
 	<-timer.C

@@ -57,6 +57,8 @@ func TestFederatedUsersMayWhatTheirPolicySays(t *testing.T) {
 	}
 	_, fromECR := w.both(static(out.Credentials))
 	wantCode(t, fromECR, "AccessDeniedException", "")
+	_, err = w.sts(static(out.Credentials)).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String(readerRole), RoleSessionName: aws.String("build-42")})
+	wantCode(t, err, "AccessDenied", "User: arn:aws:sts::111111111111:federated-user/job-1 is not authorized to perform: sts:AssumeRole on resource: "+readerRole)
 	_, err = w.sts(w.instance()).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("job-1")})
 	wantCode(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
 	_, err = w.sts(w.user("ci")).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("j")})
