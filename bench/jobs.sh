@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # names are shared with bench/run
 # Sourced by bench/run: what each tool is told to do for each job.
 #
 #   J1  a password from static keys
@@ -55,6 +56,7 @@ requests_of() {
 }
 
 # value NAME reads the simulator's environment.
+# shellcheck disable=SC1091 # made by start_simulator
 value() { (. "$work/env" && printenv "$1"); }
 
 # environment JOB TOOL exports what the tool finds: the simulator, no keys

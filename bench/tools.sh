@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # names are shared with bench/run
 # Sourced by bench/run: what is measured, and the simulator.
 
 # The newest release that has the command (July 2026).

@@ -15,7 +15,7 @@ func (t target) String() string {
 	if t.met {
 		verdict = "met   "
 	}
-	return fmt.Sprintf("%s  %s: %.2f%s, at most %g%s", verdict, t.text, t.is, t.unit, t.most, t.unit)
+	return fmt.Sprintf("%s  %s: %.3g%s, at most %g%s", verdict, t.text, t.is, t.unit, t.most, t.unit)
 }
 
 // targets leaves out those for which something was not measured.
@@ -36,6 +36,11 @@ func targets(m *measures) []target {
 	ratio("J4 over https at 20 ms, to J1", m.median(far, "J4", "awsvars"), m.median(far, "J1", "awsvars"), 1.5)
 	ratio("J1 over http at 0 ms, to the plain floor", m.median("http-0", "J1", "awsvars"), m.median("http-0", "J1", "floor"), 2.5)
 	ratio("J1 over http at 0 ms, to a thirtieth of awscli", m.median("http-0", "J1", "awsvars"), m.median("http-0", "J1", "awscli")/30, 1)
+	for _, job := range m.jobs {
+		if made, needed := m.largest("requests", "awsvars", job), m.largest("requests", "floor", job); made > 0 && needed > 0 {
+			add("requests of "+job, made, needed, "")
+		}
+	}
 	if memory := m.largest("memory", "awsvars", ""); memory > 0 {
 		add("peak memory", memory*1024/1e6, 24, " MB")
 	}
