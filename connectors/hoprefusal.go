@@ -28,7 +28,11 @@ func (c *Connector) explainHop(ctx context.Context, cfg aws.Config, i int, from 
 		}
 	}
 	explained := fmt.Errorf("assuming role %d of %d, %s, as %s: %w", i+1, len(c.hops), h.role, caller, refusal.Brief(err))
-	if remedy := c.remedyHop(i, caller, from, refused); remedy != "" {
+	remedy := c.remedyHop(i, caller, from, refused)
+	if remedy == "" {
+		remedy = refusal.Remedy(err)
+	}
+	if remedy != "" {
 		return variables.WithHint(explained, remedy)
 	}
 	return explained
@@ -55,7 +59,7 @@ func (c *Connector) remedyHop(i int, caller string, from credentials, refused sm
 	case "RegionDisabledException":
 		return "activate the region's STS endpoint in the account settings of IAM, or give another --region"
 	}
-	return refusal.Remedy(refused.ErrorCode())
+	return ""
 }
 
 func (c *Connector) remedyDenied(i int, caller string, identity Identity) string {

@@ -13,12 +13,9 @@ import (
 // use. Action is what the caller's policy must allow.
 func explained(err error, action string) error {
 	brief := refusal.Brief(err)
+	remedy := refusal.Remedy(err)
 	var refused smithy.APIError
-	if !errors.As(err, &refused) {
-		return brief
-	}
-	remedy := refusal.Remedy(refused.ErrorCode())
-	if code := refused.ErrorCode(); code == "AccessDenied" || code == "AccessDeniedException" {
+	if errors.As(err, &refused) && (refused.ErrorCode() == "AccessDenied" || refused.ErrorCode() == "AccessDeniedException") {
 		remedy = "the caller's policies must allow " + action
 	}
 	if remedy == "" {

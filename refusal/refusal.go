@@ -4,6 +4,7 @@ package refusal
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -103,9 +104,27 @@ func throttled(code string) bool {
 	return false
 }
 
-// Remedy says what helps against a code that any AWS API may answer, empty
-// where nothing general does (STS and ECR API references, "Common errors").
-func Remedy(code string) string {
+// Remedy says what helps against an error of any AWS API, empty where nothing
+// general does (STS and ECR API references, "Common errors").
+func Remedy(err error) string {
+	var refused smithy.APIError
+	if errors.As(err, &refused) {
+		return remedyCode(refused.ErrorCode())
+	}
+	var (
+		unknown *tls.CertificateVerificationError
+		name    *net.DNSError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		return "if a proxy or a private endpoint has a certificate of your own authority, AWS_CA_BUNDLE names the file with that authority"
+	case errors.As(err, &name) && name.IsNotFound:
+		return "is the region right, and can this machine look up names? In a network without internet a VPC endpoint is needed"
+	}
+	return ""
+}
+
+func remedyCode(code string) string {
 	switch code {
 	case "ExpiredToken", "ExpiredTokenException":
 		return "the credentials have expired; get new ones"

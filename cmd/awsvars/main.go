@@ -8,10 +8,13 @@ import (
 	"golang.org/x/term"
 )
 
-func main() {
+func main() { os.Exit(run(current())) }
+
+// current is the process as the operating system started it.
+func current() process {
 	dir, _ := os.Getwd()
 	home, _ := os.UserHomeDir()
-	os.Exit(run(process{
+	return process{
 		args:     os.Args[1:],
 		lookup:   os.LookupEnv,
 		environ:  os.Environ,
@@ -20,5 +23,5 @@ func main() {
 		terminal: term.IsTerminal(int(os.Stdout.Fd())),
 		dir:      dir,
 		home:     home,
-	}))
+	}
 }
