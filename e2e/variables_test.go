@@ -1,0 +1,168 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// column returns the names of one column of a task's table in
+// docs/variables.md, sorted. A cell may hold several, or none.
+func column(t *testing.T, task string, number int) []string {
+	t.Helper()
+	text := readFile(t, filepath.Join(root, "docs", "variables.md"))
+	_, section, found := strings.Cut(text, "\n## "+task+"\n")
+	if !found {
+		t.Fatalf("no section %s", task)
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	var names []string
+	for line := range strings.Lines(section) {
+		cells := strings.Split(line, "|")
+		if len(cells) < number+2 || !strings.Contains(cells[1], "`") {
+			continue
+		}
+		for name := range strings.SplitSeq(cells[number], ",") {
+			if name = strings.Trim(strings.TrimSpace(name), "`"); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func same(t *testing.T, what string, page, delivered []string) {
+	t.Helper()
+	slices.Sort(delivered)
+	if diff := cmp.Diff(page, delivered); diff != "" {
+		t.Errorf("%s (page, delivered):\n%s", what, diff)
+	}
+}
+
+func TestVariablesPage(t *testing.T) {
+	t.Parallel()
+	for _, task := range []string{"ecr", "sts"} {
+		t.Run(task, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			args := append([]string{task, "--add-caller-identity"}, deployer()...)
+			var document map[string]string
+			if err := json.Unmarshal([]byte(w.run(t, nil, "awsvars", append(args, "--format", "json")...).stdout), &document); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "dotted names", column(t, task, 1), slices.Collect(maps.Keys(document)))
+
+			shell := exported(w.run(t, nil, "awsvars", append(args, "--format", "shell")...).stdout)
+			standard := column(t, "sts", 5)
+			if task == "sts" {
+				shell = remove(shell, standard)
+			}
+			same(t, "environment names", column(t, task, 2), shell)
+
+			if r := w.run(t, []string{"bamboo_agentId=1"}, "awsvars", args...); r.status != 0 {
+				t.Fatal(r.stderr)
+			}
+			var bamboo []string
+			for line := range strings.Lines(readFile(t, filepath.Join(w.dir, "awsvars.properties"))) {
+				key, _, _ := strings.Cut(line, "=")
+				bamboo = append(bamboo, "${bamboo.custom."+key+"}")
+			}
+			same(t, "names in Bamboo", column(t, task, 3), bamboo)
+
+			step := github(t, w, task, "--add-caller-identity", "--output-credentials")
+			same(t, "outputs on GitHub", column(t, task, 4), slices.Collect(maps.Keys(step.outputs)))
+			if task == "sts" {
+				same(t, "environment on GitHub", standard, slices.Collect(maps.Keys(step.environment)))
+			}
+		})
+	}
+}
+
+func exported(text string) []string {
+	var names []string
+	for line := range strings.Lines(text) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		names = append(names, name)
+	}
+	return names
+}
+
+func remove(names, without []string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(without, name) })
+}
+
+// TestPolicies: what docs/credentials.md says the last role needs is enough,
+// and no less is.
+func TestPolicies(t *testing.T) {
+	t.Parallel()
+	var tried []string
+	for _, b := range blocksOf(t, "json", "policy") {
+		actions := actionsOf(t, b.text)
+		for _, args := range [][]string{{"ecr"}, {"ecr", "--registry", "public"}} {
+			own := "ecr:GetAuthorizationToken"
+			if len(args) > 1 {
+				own = "ecr-public:GetAuthorizationToken"
+			}
+			if !slices.Contains(actions, own) {
+				continue
+			}
+			tried = append(tried, own)
+			if status := withPolicy(t, actions, args...); status != 0 {
+				t.Errorf("awsvars %s with the policy of the page: status %d", strings.Join(args, " "), status)
+			}
+			less := slices.DeleteFunc(slices.Clone(actions), func(action string) bool { return action == own })
+			if status := withPolicy(t, less, args...); status != 3 {
+				t.Errorf("awsvars %s without %s: status %d, want 3", strings.Join(args, " "), own, status)
+			}
+		}
+	}
+	if len(tried) != 2 {
+		t.Errorf("policies tried: %v", tried)
+	}
+}
+
+func actionsOf(t *testing.T, policy string) []string {
+	t.Helper()
+	var document struct {
+		Version   string
+		Statement []struct{ Action any }
+	}
+	if err := json.Unmarshal([]byte(policy), &document); err != nil {
+		t.Fatal(err)
+	}
+	var actions []string
+	for _, statement := range document.Statement {
+		switch action := statement.Action.(type) {
+		case string:
+			actions = append(actions, action)
+		case []any:
+			for _, one := range action {
+				actions = append(actions, fmt.Sprint(one))
+			}
+		}
+	}
+	return actions
+}
+
+// withPolicy runs a task with a role that may do actions only.
+func withPolicy(t *testing.T, actions []string, args ...string) int {
+	t.Helper()
+	w := newWorld(t)
+	config := w.run(t, nil, "awsvars-simulator", "config").stdout
+	marker := "        max-session-duration: 12h\n"
+	if strings.Count(config, marker) != 1 {
+		t.Fatal("the built-in configuration has changed: where does deployer start?")
+	}
+	config = strings.Replace(config, marker, marker+"        allow: ["+strings.Join(actions, ", ")+"]\n", 1)
+	path := filepath.Join(w.dir, "world.yaml")
+	writeFile(t, path, config, 0o600)
+	args = append(append([]string{"run", "--config", path, "--", "awsvars"}, args...), deployer()...)
+	return w.run(t, nil, "awsvars-simulator", append(args, "--format", "json", "--output", filepath.Join(w.dir, "out.json"))...).status
+}
