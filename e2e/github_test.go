@@ -51,8 +51,10 @@ func (j *job) act(t *testing.T, args ...string) result {
 	t.Helper()
 	// Without a configuration act asks which image it may download.
 	writeFile(t, filepath.Join(j.home, ".config", "act", "actrc"), "", 0o600)
-	all := append([]string{"push", "--workflows", ".github/workflows/test.yml", "--no-cache-server",
-		"--platform", "ubuntu-latest=-self-hosted", "--platform", "self-hosted=-self-hosted", "--platform", "ec2=-self-hosted"}, args...)
+	all := append([]string{
+		"push", "--workflows", ".github/workflows/test.yml", "--no-cache-server",
+		"--platform", "ubuntu-latest=-self-hosted", "--platform", "self-hosted=-self-hosted", "--platform", "ec2=-self-hosted",
+	}, args...)
 	command := exec.Command("act", all...)
 	var stdout, stderr bytes.Buffer
 	command.Dir, command.Stdout, command.Stderr = j.repository, &stdout, &stderr
@@ -324,5 +326,23 @@ jobs:
 	j.mustAct(t)
 	if !j.handedOut(readFile(t, filepath.Join(seen, "password"))) {
 		t.Error("the output is no password of the simulator's")
+	}
+}
+
+// TestWorkflowsLint runs actionlint over this repository's workflows and over
+// those of the pages.
+func TestWorkflowsLint(t *testing.T) {
+	workflows := map[string]string{"test.yml": readFile(t, filepath.Join(root, ".github", "workflows", "test.yml"))}
+	for i, b := range blocksOf(t, "yaml", "") {
+		if filepath.Base(b.page) == "github.md" {
+			workflows[fmt.Sprint("github.md, block ", i)] = b.text
+		}
+	}
+	for name, text := range workflows {
+		lint := exec.Command("go", "tool", "-modfile=tools/go.mod", "actionlint", "-config-file", ".github/actionlint.yaml", "-")
+		lint.Dir, lint.Stdin = root, strings.NewReader(text)
+		if out, err := lint.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
 	}
 }
