@@ -180,14 +180,6 @@ func readFile(t *testing.T, path string) string {
 	return string(content)
 }
 
-// requireEqual shows no value: both may be secrets.
-func requireEqual(t *testing.T, what, got, want string) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %d bytes, want %d others", what, len(got), len(want))
-	}
-}
-
 // loginOf checks that docker was logged in with a password that the simulator
 // gave out, on stdin, for the registry.
 func loginOf(t *testing.T, w *world, dir, registry string) {
