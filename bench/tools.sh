@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # names are shared with bench/run
 # Sourced by bench/run: what is measured, and the simulator.
 
-# The newest release that has the command (July 2026).
+# The newest release that the module proxy lists.
 ecr_login=github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login@v0.12.0
 
 # awscli is Debian's, wherever another one may stand in PATH.
