@@ -1,0 +1,65 @@
+package variables
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+func parseList(s Setting, text string) (value, Faults) {
+	v := value{text: NewSecret(text)}
+	elements, err := elementsOf(s.Type, text)
+	if err != nil {
+		return v, Faults{{Setting: s.Name, Given: text, Problem: err.Error()}}
+	}
+	var faults Faults
+	for _, element := range elements {
+		element = strings.TrimSpace(element)
+		if element == "" {
+			continue
+		}
+		err := checkLine(element)
+		if err == nil && s.Check != nil {
+			err = s.Check(element)
+		}
+		if err != nil {
+			faults = append(faults, Fault{Setting: s.Name, Given: element, Problem: err.Error()})
+		}
+		v.list = append(v.list, element)
+	}
+	return v, faults
+}
+
+func elementsOf(t Type, text string) ([]string, error) {
+	if strings.HasPrefix(text, "[") {
+		return elementsOfJSON(text)
+	}
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if t == ARNList {
+		return strings.Split(strings.ReplaceAll(text, ",arn:", "\narn:"), "\n"), nil
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' }), nil
+}
+
+// elementsOfJSON reads the form in which Drone and Woodpecker hand on nested
+// lists. A number keeps the digits it was written with.
+func elementsOfJSON(text string) ([]string, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var raw []any
+	if err := decoder.Decode(&raw); err != nil || decoder.More() {
+		return nil, fmt.Errorf("it starts like a JSON array, and is none")
+	}
+	var elements []string
+	for _, item := range raw {
+		switch item := item.(type) {
+		case string:
+			elements = append(elements, item)
+		case json.Number:
+			elements = append(elements, item.String())
+		default:
+			return nil, fmt.Errorf("the JSON array must hold texts only")
+		}
+	}
+	return elements, nil
+}
