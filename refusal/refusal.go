@@ -11,6 +11,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -64,9 +67,23 @@ func said(refused smithy.APIError, err error) string {
 		}
 	}
 	if message := refused.ErrorMessage(); message != "" {
-		return code + ": " + message
+		return Line(code + ": " + message)
 	}
-	return code
+	return Line(code)
+}
+
+// Line writes text from outside on one line: a control character in it could
+// start a command of the CI system in the log.
+func Line(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // unreadable keeps the reason only where the connection broke: what a decoder
@@ -109,6 +126,9 @@ func throttled(code string) bool {
 func Remedy(err error) string {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
+		if strings.Contains(refused.ErrorMessage(), "Credential should be scoped to") {
+			return "the request was signed for another region or service than the endpoint is of: do the region and AWS_ENDPOINT_URL_* belong together?"
+		}
 		return remedyCode(refused.ErrorCode())
 	}
 	var (

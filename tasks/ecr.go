@@ -25,7 +25,7 @@ func (ecrTask) Summary() string { return "Amazon ECR logins as variables" }
 
 func (ecrTask) Examples() []string {
 	return []string{
-		`eval "$(awsvars ecr --registry 222222222222/eu-west-1 --format shell)"`,
+		`login=$(awsvars ecr --registry 222222222222/eu-west-1 --format shell) && eval "$login"`,
 		"awsvars ecr --source instance --role-arn arn:aws:iam::222222222222:role/deployer --external-id secret-handshake --registry 222222222222 --format json",
 	}
 }
@@ -56,12 +56,21 @@ func registries(v variables.Values) []ecr.Registry {
 }
 
 func (ecrTask) Check(v variables.Values) variables.Faults {
+	return distinct(v.List("registry"), "")
+}
+
+// distinct refuses two names for one registry. Some are known to be one only
+// when the default region is.
+func distinct(names []string, region string) variables.Faults {
 	var faults variables.Faults
 	seen := map[string]string{}
-	for _, text := range v.List("registry") {
+	for _, text := range names {
 		r, err := ecr.Parse(text)
 		if err != nil {
 			continue
+		}
+		if r.Region == "" {
+			r.Region = region
 		}
 		if before, twice := seen[r.Key()]; twice {
 			faults = append(faults, variables.Fault{Setting: "registry", Given: text, Problem: fmt.Sprintf("names the same registry as %q; give it once", before)})
@@ -88,6 +97,9 @@ func (ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values
 
 func (t ecrTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error) {
 	if err := guard(ctx, s, v); err != nil {
+		return nil, err
+	}
+	if err := distinct(v.List("registry"), s.Config.Region).Err(); err != nil {
 		return nil, err
 	}
 	tokens, err := ecr.Tokens(ctx, s.Config, registries(v))

@@ -45,7 +45,7 @@ func fillOne(s Setting, read func(string) ([]byte, error), sources []Source) (va
 		v, faults := parse(s, input.Text.Open(), read)
 		v.origin = input.Origin
 		for i := range faults {
-			if s.Secret {
+			if s.Secret || s.Unquoted {
 				faults[i].Given = ""
 			}
 		}

@@ -70,7 +70,7 @@ func TestFillReadsEveryType(t *testing.T) {
 		t.Fatal(err)
 	}
 	values, faults := variables.Fill(settings(), os.ReadFile, from("--", map[string]string{
-		"list": "a, b\r\nc,,\n", "arns": "arn:aws:iam::1:role/a,b,arn:aws:iam::2:role/c\narn:aws:iam::3:role/d",
+		"list": "a, b\r\nc,,\n", "arns": "arn:aws:iam::1:role/a,b, arn:aws:iam::2:role/c\narn:aws:iam::3:role/d",
 		"time": "1h", "number": "-12", "choice": "b", "document": path,
 	}))
 	if len(faults) > 0 {

@@ -36,7 +36,7 @@ func elementsOf(t Type, text string) ([]string, error) {
 	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	if t == ARNList {
-		return strings.Split(strings.ReplaceAll(text, ",arn:", "\narn:"), "\n"), nil
+		return splitARNs(text), nil
 	}
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '\n' }), nil
 }
@@ -62,4 +62,20 @@ func elementsOfJSON(text string) ([]string, error) {
 		}
 	}
 	return elements, nil
+}
+
+// splitARNs splits at newlines, and at those commas that an ARN follows.
+func splitARNs(text string) []string {
+	var elements []string
+	for _, line := range strings.Split(text, "\n") {
+		from := 0
+		for i := range line {
+			if line[i] == ',' && strings.HasPrefix(strings.TrimLeft(line[i+1:], " \t"), "arn:") {
+				elements = append(elements, line[from:i])
+				from = i + 1
+			}
+		}
+		elements = append(elements, line[from:])
+	}
+	return elements
 }

@@ -47,6 +47,8 @@ type Setting struct {
 	// Secret settings have no flag, since others can read a process's
 	// arguments.
 	Secret bool
+	// Unquoted keeps the text out of messages: people mistake a secret for it.
+	Unquoted bool
 	// Check tells what is wrong with one element; nil accepts all. It is not
 	// called for secrets.
 	Check func(text string) error

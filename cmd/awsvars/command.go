@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/cobra"
 
 	"github.com/awsvars/awsvars/tasks"
@@ -35,17 +37,19 @@ func (p process) taskCommand(task tasks.Task) *cobra.Command {
 
 // runSetting takes the task from the setting task.
 func (p process) runSetting(c *cobra.Command) error {
-	runner, err := p.runner(nil)
-	if err != nil {
-		return told(textLogger(p.stderr), nil, err)
+	runner := p.runner(nil)
+	values, faults := variables.Fill(append(ownSettings(), taskSetting()), os.ReadFile, runner.Input, p.environment)
+	log := newLogger(p.stderr, values.Text("log-format"), values.Text("log-level"))
+	if len(faults) == 0 && values.Text("task") == "" {
+		faults = variables.Faults{{Setting: "task", Problem: "not given: write it behind awsvars, or set " + variables.OwnName("task") + " or " + variables.PluginName("task")}}
 	}
-	values, faults := variables.Fill([]variables.Setting{taskSetting()}, nil, runner.Input, p.environment)
-	err = faults.Err()
-	if err == nil && values.Text("task") == "" {
-		err = variables.Faults{{Setting: "task", Problem: "not given: write it behind awsvars, or set " + variables.OwnName("task") + " or " + variables.PluginName("task")}}
+	task := tasks.Find(values.Text("task"))
+	if task == nil {
+		return told(log, runner, variables.WithHint(faults, "awsvars --help lists the tasks"))
 	}
-	if err != nil {
-		return told(textLogger(p.stderr), runner, variables.WithHint(err, "awsvars --help lists the tasks"))
+	// In a plugin or an action nobody reads stdout but the log.
+	if values.Origin("task") != variables.OwnName("task") {
+		p.stdoutIsLog = true
 	}
-	return p.deliver(c.Context(), tasks.Find(values.Text("task")), nil)
+	return p.deliver(c.Context(), task, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/awsvars/awsvars/connectors"
@@ -19,17 +20,17 @@ import (
 //
 //	runner.Input → variables.Fill → connector.Open → task.Run → Set → runner.Mask → runner.Deliver
 func (p process) deliver(ctx context.Context, task tasks.Task, flags given) error {
-	runner, err := p.runner(flags)
-	if err != nil {
-		return told(textLogger(p.stderr), nil, err)
-	}
+	runner := p.runner(flags)
 	values, faults := variables.Fill(settingsOf(task), os.ReadFile, flags.source, runner.Input, p.environment)
 	log := newLogger(p.stderr, values.Text("log-format"), values.Text("log-level"))
 	runner.Begin(task.Name())
 
 	network := connectors.NewNetwork(p.lookup)
 	connector, more := connectors.New(values, p.machine(runner), network, int(values.Integer("retries")))
-	if err := check(runner, values, faults.And(more).And(task.Check(values))); err != nil {
+	if p.stdoutIsLog && runner.Name() == "envfile" && !values.Given("output") && !p.terminal {
+		faults = faults.And(variables.Faults{{Setting: "output", Problem: "not given: stdout of this step is its log; name a file"}})
+	}
+	if err := check(runner, values, faults.And(more).And(task.Check(values)).And(p.strangers(log))); err != nil {
 		return told(log, runner, err)
 	}
 	limit := time.Duration(values.Seconds("timeout")) * time.Second
@@ -46,7 +47,7 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	if err != nil {
 		return told(log, runner, undelivered{err})
 	}
-	log.Info("delivered", "text", delivery.Text)
+	log.Info("delivered", "text", delivery.Text, "what", delivery.Text)
 	runner.End("")
 	return nil
 }
@@ -66,8 +67,9 @@ func obtain(ctx context.Context, task tasks.Task, connector *connectors.Connecto
 	return task.Run(ctx, session, values, log)
 }
 
-// runner finds the CI system, by setting or by the environment.
-func (p process) runner(flags given) (runners.Runner, error) {
+// runner finds the CI system, by setting or by the environment. What is wrong
+// with these settings is found again, and told, with all others.
+func (p process) runner(flags given) runners.Runner {
 	var early []variables.Setting
 	for _, s := range runners.Settings() {
 		if s.Name == "runner" || s.Name == "format" {
@@ -75,15 +77,13 @@ func (p process) runner(flags given) (runners.Runner, error) {
 		}
 	}
 	given := func(name string) (variables.Input, bool) { return runners.Input(p.host(), name) }
-	values, faults := variables.Fill(early, os.ReadFile, flags.source, given, p.environment)
-	if err := faults.Err(); err != nil {
-		return nil, err
+	values, _ := variables.Fill(early, os.ReadFile, flags.source, given, p.environment)
+	runner, err := runners.Open(values.Text("runner"), p.host())
+	if err != nil {
+		// A name that was detected can be opened.
+		runner, _ = runners.Open(runners.Detect(p.host(), values.Given("format")), p.host())
 	}
-	name := values.Text("runner")
-	if name == "" {
-		name = runners.Detect(p.host(), values.Given("format"))
-	}
-	return runners.Open(name, p.host())
+	return runner
 }
 
 func (p process) machine(runner runners.Runner) connectors.Machine {
@@ -141,6 +141,13 @@ func told(log *slog.Logger, runner runners.Runner, err error) error {
 func checkRetries(text string) error {
 	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 20 {
 		return errors.New("0 to 20")
+	}
+	return nil
+}
+
+func checkTimeout(text string) error {
+	if strings.Trim(text, "0smh") == "" {
+		return errors.New("1s or more")
 	}
 	return nil
 }

@@ -7,6 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/refusal"
+	"github.com/awsvars/awsvars/variables"
 )
 
 // newLogger returns the logger for stderr. In text a decision is one line,
@@ -54,7 +58,7 @@ func (h textHandler) Handle(_ context.Context, r slog.Record) error {
 	if text == "" {
 		text = strings.Join(pairs, " ")
 	}
-	_, err := io.WriteString(h.w, strings.TrimRight(fmt.Sprintf("%-9s %s", r.Message, text), " ")+"\n")
+	_, err := io.WriteString(h.w, refusal.Line(strings.TrimRight(fmt.Sprintf("%-9s %s", r.Message, text), " "))+"\n")
 	return err
 }
 
@@ -71,13 +75,34 @@ func (r *reported) Unwrap() error { return r.error }
 func report(log *slog.Logger, err error) {
 	hint := hintOf(err)
 	if text, ok := log.Handler().(textHandler); ok {
-		_, _ = io.WriteString(text.w, "error: "+err.Error()+"\n")
+		_, _ = io.WriteString(text.w, "error: "+strings.Join(linesOf(err), "\n")+"\n")
 		if hint != "" {
 			_, _ = io.WriteString(text.w, "hint: "+strings.ReplaceAll(hint, "\n", "\n      ")+"\n")
 		}
 		return
 	}
 	log.Error(err.Error(), "hint", hint)
+}
+
+// linesOf returns the message of err. Only our own lists have lines of their
+// own; a line that came from outside could start a command of the CI system.
+func linesOf(err error) []string {
+	var (
+		faults   variables.Faults
+		notFound *connectors.NotFound
+		several  interface{ Unwrap() []error }
+	)
+	switch {
+	case errors.As(err, &faults), errors.As(err, &notFound):
+		var lines []string
+		for _, line := range strings.Split(err.Error(), "\n") {
+			lines = append(lines, refusal.Line(line))
+		}
+		return lines
+	case errors.As(err, &several):
+		return []string{refusal.Line(strings.ReplaceAll(err.Error(), "\n", "; "))}
+	}
+	return []string{refusal.Line(err.Error())}
 }
 
 func hintOf(err error) string {

@@ -19,8 +19,10 @@ type process struct {
 	environ        func() []string
 	stdout, stderr io.Writer
 	// terminal tells whether stdout is one.
-	terminal  bool
-	dir, home string
+	terminal bool
+	// stdoutIsLog tells that stdout ends up in the log of the job.
+	stdoutIsLog bool
+	dir, home   string
 }
 
 func (p process) host() runners.Host {

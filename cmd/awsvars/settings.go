@@ -14,7 +14,7 @@ import (
 func ownSettings() []variables.Setting {
 	return []variables.Setting{
 		{
-			Name: "timeout", Type: variables.Duration, Default: "60s",
+			Name: "timeout", Type: variables.Duration, Default: "60s", Check: checkTimeout,
 			Help: "Give up after this time, all calls and their repetitions together.",
 		},
 		{
@@ -65,6 +65,7 @@ func (p process) environment(name string) (variables.Input, bool) {
 // flag is one setting on the command line. It keeps the text: types and
 // checks are the same for flags and variables, and run later.
 type flag struct {
+	name    string
 	setting variables.Setting
 	given   given
 }
@@ -75,10 +76,10 @@ func (f flag) Type() string { return string(f.setting.Type) }
 
 // Set collects repeated flags of a list; of any other setting the last counts.
 func (f flag) Set(text string) error {
-	if before, ok := f.given[f.setting.Name]; ok && f.setting.Several() {
+	if before, ok := f.given[f.name]; ok && f.setting.Several() {
 		text = before + "\n" + text
 	}
-	f.given[f.setting.Name] = text
+	f.given[f.name] = text
 	return nil
 }
 
@@ -91,7 +92,7 @@ func addFlags(c *cobra.Command, settings []variables.Setting) given {
 			continue
 		}
 		for i, name := range s.Names() {
-			declared := c.Flags().VarPF(flag{s, g}, name, "", firstSentence(s.Help))
+			declared := c.Flags().VarPF(flag{name, s, g}, name, "", firstSentence(s.Help))
 			declared.Hidden = i > 0
 			if s.Type == variables.Bool {
 				declared.NoOptDefVal = "true"

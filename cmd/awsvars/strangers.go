@@ -1,0 +1,94 @@
+package main
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/awsvars/awsvars/tasks"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// strangers finds variables that look like settings and are none: a misspelt
+// guard must not be a guard that is off. Those with awsvars' own prefix are
+// faults. A plugin's system may set PLUGIN_* variables of its own, so those
+// are faults only where they are one slip away from a setting, and else
+// warnings.
+func (p process) strangers(log *slog.Logger) variables.Faults {
+	var (
+		faults      variables.Faults
+		own, plugin []string
+	)
+	for _, pair := range p.environ() {
+		name, text, _ := strings.Cut(pair, "=")
+		if text == "" || !strings.HasPrefix(name, "AWSVARS_") && !strings.HasPrefix(name, "PLUGIN_") {
+			continue
+		}
+		if own == nil {
+			own, plugin = names()
+		}
+		switch {
+		case strings.HasPrefix(name, "AWSVARS_SIMULATOR_"), strings.HasPrefix(name, "AWSVARS_TEST_"):
+		case strings.HasPrefix(name, "AWSVARS_") && !slices.Contains(own, name):
+			faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + meant(name, own)})
+		case strings.HasPrefix(name, "PLUGIN_") && !slices.Contains(plugin, strings.ReplaceAll(strings.ToUpper(name), "-", "_")):
+			if likely := meant(name, plugin); likely != "" {
+				faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + likely})
+			} else {
+				log.Warn("ignored", "text", name+" is no setting of awsvars", "variable", name)
+			}
+		}
+	}
+	return faults
+}
+
+// names returns the variables of all settings of all tasks, since one
+// environment may serve several of them.
+func names() (own, plugin []string) {
+	settings := []variables.Setting{taskSetting()}
+	for _, task := range tasks.All() {
+		settings = append(settings, settingsOf(task)...)
+	}
+	for _, s := range settings {
+		for _, name := range s.Names() {
+			own = append(own, variables.OwnName(name))
+			plugin = append(plugin, variables.PluginName(name))
+		}
+	}
+	return own, plugin
+}
+
+// meant proposes the known name that is at most two slips away.
+func meant(name string, known []string) string {
+	best, least := "", 3
+	for _, candidate := range known {
+		if d := distance(name, candidate); d < least {
+			best, least = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// distance is Levenshtein's: how many characters to add, drop or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
