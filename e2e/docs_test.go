@@ -299,7 +299,7 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 			}
 		}
 		for _, match := range variables.FindAllStringSubmatch(text, -1) {
-			own := strings.HasPrefix(match[1], "SIMULATOR_") || strings.HasPrefix(match[1], "TEST_") || strings.HasPrefix(match[1], "E2E_")
+			own := strings.HasPrefix(match[1], "SIMULATOR_") || strings.HasPrefix(match[1], "TEST_")
 			if !own && !upper[match[1]] {
 				t.Errorf("%s: no setting is called %s", page, match[0])
 			}

@@ -17,7 +17,7 @@ import (
 const root = ".."
 
 // binDir holds the commands under test; it is first in every PATH.
-func binDir() string { return os.Getenv("AWSVARS_E2E_BIN") }
+func binDir() string { return os.Getenv("AWSVARS_TEST_BIN") }
 
 func TestMain(m *testing.M) {
 	os.Exit(testMain(m))
@@ -37,7 +37,7 @@ func testMain(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "building the commands: %v\n%s", err, out)
 		return 1
 	}
-	if err := os.Setenv("AWSVARS_E2E_BIN", dir); err != nil {
+	if err := os.Setenv("AWSVARS_TEST_BIN", dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
