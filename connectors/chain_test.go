@@ -65,43 +65,50 @@ func TestAHopThatIsRefused(t *testing.T) {
 		asked    string
 	}{
 		{
-			"no external ID", nil, settings{"role-arn": deployer},
+			"no external ID", nil,
+			settings{"role-arn": deployer},
 			`assuming role 1 of 1, ` + deployer + `, as ` + agentARN + `: ` + denied + deployer + `
 hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; if it requires an external ID, give one for hop 1: --external-id ID-OF-HOP-1`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
-			"a wrong external ID", nil, settings{"role-arn": deployer, "external-id": "Secret-Handshake"},
+			"a wrong external ID", nil,
+			settings{"role-arn": deployer, "external-id": "Secret-Handshake"},
 			`assuming role 1 of 1, ` + deployer + `, as ` + agentARN + `: ` + denied + deployer + `
 hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
-			"the second hop lacks one", nil, settings{"role-arn": deployer + "," + pusher, "external-id": "secret-handshake,-"},
+			"the second hop lacks one", nil,
+			settings{"role-arn": deployer + "," + pusher, "external-id": "secret-handshake,-"},
 			`assuming role 2 of 2, ` + pusher + `, as ` + session + `: access denied: User: ` + session + ` is not authorized to perform: sts:AssumeRole on resource: ` + pusher + `
 hint: the role's trust policy must allow arn:aws:iam::222222222222:role/deployer to do sts:AssumeRole, and so must a policy of the caller itself; if it requires an external ID, give one for hop 2: --external-id ID-OF-HOP-1,ID-OF-HOP-2`,
 			"sts AssumeRole by agent\nsts AssumeRole by deployer: AccessDenied",
 		},
 		{
-			"a role that trusts somebody else", nil, settings{"role-arn": pusher, "external-id": "second-handshake"},
+			"a role that trusts somebody else", nil,
+			settings{"role-arn": pusher, "external-id": "second-handshake"},
 			`assuming role 1 of 1, ` + pusher + `, as ` + agentARN + `: ` + denied + pusher + `
 hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
-			"a role that does not exist", nil, settings{"role-arn": "arn:aws:iam::111111111111:role/nobody"},
+			"a role that does not exist", nil,
+			settings{"role-arn": "arn:aws:iam::111111111111:role/nobody"},
 			`assuming role 1 of 1, arn:aws:iam::111111111111:role/nobody, as ` + agentARN + `: ` + denied + `arn:aws:iam::111111111111:role/nobody
 hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole; if it requires an external ID, give one for hop 1: --external-id ID-OF-HOP-1`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
-			"longer than the role allows", nil, settings{"role-arn": reader, "duration": "2h"},
+			"longer than the role allows", nil,
+			settings{"role-arn": reader, "duration": "2h"},
 			`assuming role 1 of 1, ` + reader + `, as ` + agentARN + `: ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.
 hint: give --duration 1h, or raise the role's MaxSessionDuration; AWS allows 1h at most when the caller is itself a session of a role. Asked for: 7200 seconds`,
 			"sts AssumeRole by agent: ValidationError\nsts GetCallerIdentity by agent",
 		},
 		{
-			"an instance role that counts as a chain", []string{"instance-role-chained: false", "instance-role-chained: true"},
+			"an instance role that counts as a chain",
+			[]string{"instance-role-chained: false", "instance-role-chained: true"},
 			settings{"role-arn": deployer, "external-id": "secret-handshake", "duration": "12h"},
 			`assuming role 1 of 1, ` + deployer + `, as ` + agentARN + `: ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.
 hint: give --duration 1h, or raise the role's MaxSessionDuration; AWS allows 1h at most when the caller is itself a session of a role. Asked for: 43200 seconds`,

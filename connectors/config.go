@@ -3,13 +3,11 @@ package connectors
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
+	"io/fs"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -18,7 +16,7 @@ import (
 // configuration file if there is one, and makes no call.
 func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 	sources := []any{environmentConfig{c.machine}}
-	shared, found, err := c.sharedConfig(ctx)
+	shared, found, err := c.profileConfig()
 	if err != nil {
 		return aws.Config{}, err
 	}
@@ -41,78 +39,50 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 		cfg.Region, _ = c.machine.first("AWS_REGION", "AWS_DEFAULT_REGION")
 	}
 	if cfg.Region == "" && found {
-		cfg.Region = shared.Region
+		cfg.Region = shared.text("region")
 	}
 	// The clients look for AWS_ENDPOINT_URL here, and for the service's own
 	// variable in the sources.
-	ignored, _, _ := environmentConfig{c.machine}.GetIgnoreConfiguredEndpoints(ctx)
-	if url := c.machine.get("AWS_ENDPOINT_URL"); url != "" && !ignored {
+	if url := c.machine.get("AWS_ENDPOINT_URL"); url != "" && !c.ignoresEndpoints(ctx, shared) {
 		cfg.BaseEndpoint = aws.String(url)
 	}
 	return cfg, nil
 }
 
-// sharedConfig reads the profile in use. Where the source is neither auto nor
-// profile only the configuration file counts, for its region and endpoints:
-// the file with credentials is not opened.
-func (c *Connector) sharedConfig(ctx context.Context) (config.SharedConfig, bool, error) {
-	files, credentialFiles := c.sharedFiles()
-	if len(files)+len(credentialFiles) == 0 {
-		return config.SharedConfig{}, false, nil
+// ignoresEndpoints lets the environment decide, and else the profile.
+func (c *Connector) ignoresEndpoints(ctx context.Context, shared profile) bool {
+	ignored, found, _ := environmentConfig{c.machine}.GetIgnoreConfiguredEndpoints(ctx)
+	if !found {
+		ignored, _, _ = shared.GetIgnoreConfiguredEndpoints(ctx)
 	}
-	name := c.profileName()
-	shared, err := config.LoadSharedConfigProfile(ctx, name, func(o *config.LoadSharedConfigOptions) {
-		// An empty list would make the SDK look in places of its own.
-		o.ConfigFiles = append(files, os.DevNull)
-		o.CredentialsFiles = append(credentialFiles, os.DevNull)
-	})
-	var missing config.SharedConfigProfileNotExistError
+	return ignored
+}
+
+// profileConfig returns the profile in use for its region and endpoints.
+// Whether one that is missing matters is for the source to say.
+func (c *Connector) profileConfig() (profile, bool, error) {
+	shared, err := c.shared()
+	var unreadable *fs.PathError
 	switch {
 	case err == nil:
-		return shared, true, nil
-	case !c.readsProfile(), errors.As(err, &missing):
-		// Whether a missing profile matters is for the source to say.
-		return config.SharedConfig{}, false, nil
+	case !c.readsProfile(), c.source == sourceAuto && errors.As(err, &unreadable):
+		// The SDKs take files that are somebody else's for empty.
+		return profile{}, false, nil
+	default:
+		return profile{}, false, &Unusable{Step: "reading the AWS configuration files", Err: err}
 	}
-	return config.SharedConfig{}, false, &Unusable{Step: fmt.Sprintf("reading profile %q", name), Err: err}
+	p, found := shared.profile(c.profileName())
+	return p, found, nil
 }
 
 func (c *Connector) readsProfile() bool {
 	return c.source == sourceAuto || c.source == sourceProfile
 }
 
-// sharedFiles returns those files of the AWS tools that exist and count.
-func (c *Connector) sharedFiles() (files, credentialFiles []string) {
-	if c.readsProfile() {
-		credentialFiles = existing(c.machine.credentialsFile())
-	}
-	return existing(c.machine.configFile()), credentialFiles
-}
-
-func (c *Connector) profileName() string {
-	if c.profile != "" {
-		return c.profile
-	}
-	if name, _ := c.machine.first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"); name != "" {
-		return name
-	}
-	return config.DefaultSharedConfigProfile
-}
-
-func existing(path string) []string {
-	if path == "" {
-		return nil
-	}
-	if _, err := os.Stat(path); err != nil {
-		return nil
-	}
-	return []string{path}
-}
-
 // STSEndpoint returns the URL that the chain's calls go to, empty where there
-// is no hop or the region is not known yet.
+// is no role or the region is not known yet.
 func (c *Connector) STSEndpoint(ctx context.Context, cfg aws.Config) string {
-	if len(c.hops) == 0 || cfg.Region == "" {
+	if !c.assumes() || cfg.Region == "" {
 		return ""
 	}
 	o := sts.NewFromConfig(cfg).Options()
@@ -127,4 +97,18 @@ func (c *Connector) STSEndpoint(ctx context.Context, cfg aws.Config) string {
 		return ""
 	}
 	return endpoint.URI.String()
+}
+
+// assumes tells whether a role is going to be assumed, as far as that is known
+// before the source was asked.
+func (c *Connector) assumes() bool {
+	if len(c.hops) > 0 || c.source != sourceProfile {
+		return len(c.hops) > 0
+	}
+	shared, err := c.shared()
+	if err != nil {
+		return false
+	}
+	plan, err := c.planProfile(shared, c.profileName())
+	return err == nil && (len(plan.hops) > 0 || plan.start.assumesItself())
 }

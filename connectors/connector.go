@@ -2,6 +2,7 @@ package connectors
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -26,6 +27,10 @@ type Connector struct {
 	hops    []hop
 	network *Network
 	retries int
+	// sessionName is for roles that have no name of their own.
+	sessionName string
+	// shared reads the files of the AWS tools, once.
+	shared func() (sharedFiles, error)
 }
 
 // keys are credentials as somebody gave them.
@@ -39,6 +44,10 @@ type hop struct {
 	role, externalID, sessionName string
 	// seconds is 0 for AWS's default.
 	seconds int64
+	// number counts the roles of the settings from 1. It is 0 for the role of
+	// a profile, whose name is profile.
+	number  int
+	profile string
 }
 
 // New checks the settings against each other and returns the recipe. It makes
@@ -55,6 +64,7 @@ func New(v variables.Values, machine Machine, network *Network, retries int) (*C
 		network: network,
 		retries: retries,
 	}
+	c.shared = sync.OnceValues(c.readShared)
 	faults := c.chooseSource(v)
 	faults = append(faults, c.planHops(v)...)
 	return c, faults
@@ -88,9 +98,8 @@ func (c *Connector) chooseSource(v variables.Values) variables.Faults {
 
 func (c *Connector) planHops(v variables.Values) variables.Faults {
 	roles, ids := v.List("role-arn"), v.List("external-id")
-	name := v.Text("role-session-name")
-	if name == "" {
-		name = ValidSessionName(c.machine.SessionName)
+	if c.sessionName = v.Text("role-session-name"); c.sessionName == "" {
+		c.sessionName = ValidSessionName(c.machine.SessionName)
 	}
 	var faults variables.Faults
 	// One ID for several roles would be a guess at whose it is.
@@ -99,7 +108,7 @@ func (c *Connector) planHops(v variables.Values) variables.Faults {
 		ids = nil
 	}
 	for i, role := range roles {
-		h := hop{role: role, sessionName: name}
+		h := hop{role: role, sessionName: c.sessionName, number: i + 1}
 		if len(ids) > 0 && ids[i] != noExternalID {
 			h.externalID = ids[i]
 		}

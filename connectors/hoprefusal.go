@@ -15,8 +15,7 @@ import (
 
 // explainHop says which hop failed, as whom, and what would help. Only here
 // is AWS asked who the caller is: a run that works does not pay for it.
-func (c *Connector) explainHop(ctx context.Context, cfg aws.Config, i int, from credentials, err error) error {
-	h := c.hops[i]
+func (c *Connector) explainHop(ctx context.Context, cfg aws.Config, h hop, from credentials, err error) error {
 	caller := from.who
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
@@ -27,8 +26,12 @@ func (c *Connector) explainHop(ctx context.Context, cfg aws.Config, i int, from 
 			caller = from.identity.ARN
 		}
 	}
-	explained := fmt.Errorf("assuming role %d of %d, %s, as %s: %w", i+1, len(c.hops), h.role, caller, refusal.Brief(err))
-	remedy := c.remedyHop(i, caller, from, refused)
+	step := fmt.Sprintf("assuming role %d of %d", h.number, len(c.hops))
+	if h.number == 0 {
+		step = fmt.Sprintf("assuming the role of profile %q", h.profile)
+	}
+	explained := fmt.Errorf("%s, %s, as %s: %w", step, h.role, caller, refusal.Brief(err))
+	remedy := c.remedyHop(h, caller, from, refused)
 	if remedy == "" {
 		remedy = refusal.Remedy(err)
 	}
@@ -44,17 +47,20 @@ func worthAsking(code string) bool {
 	return code == "AccessDenied" || code == "ValidationError" || code == "RegionDisabledException"
 }
 
-func (c *Connector) remedyHop(i int, caller string, from credentials, refused smithy.APIError) string {
+func (c *Connector) remedyHop(h hop, caller string, from credentials, refused smithy.APIError) string {
 	if refused == nil {
 		return ""
 	}
-	h := c.hops[i]
 	switch refused.ErrorCode() {
 	case "AccessDenied":
-		return c.remedyDenied(i, caller, from.identity)
+		return c.remedyDenied(h, caller, from.identity)
 	case "ValidationError":
 		if h.seconds > mostChainedSeconds && strings.Contains(refused.ErrorMessage(), "DurationSeconds") {
-			return fmt.Sprintf("give --duration 1h, or raise the role's MaxSessionDuration; AWS allows 1h at most when the caller is itself a session of a role. Asked for: %d seconds", h.seconds)
+			shorter := "give --duration 1h"
+			if h.number == 0 {
+				shorter = fmt.Sprintf("write %s = %d in profile %q", durationKey, mostChainedSeconds, h.profile)
+			}
+			return fmt.Sprintf("%s, or raise the role's MaxSessionDuration; AWS allows 1h at most when the caller is itself a session of a role. Asked for: %d seconds", shorter, h.seconds)
 		}
 	case "RegionDisabledException":
 		return "activate the region's STS endpoint in the account settings of IAM, or give another --region"
@@ -62,8 +68,7 @@ func (c *Connector) remedyHop(i int, caller string, from credentials, refused sm
 	return ""
 }
 
-func (c *Connector) remedyDenied(i int, caller string, identity Identity) string {
-	h := c.hops[i]
+func (c *Connector) remedyDenied(h hop, caller string, identity Identity) string {
 	principal := "the caller"
 	if identity.known() {
 		principal = principalOf(caller)
@@ -73,21 +78,24 @@ func (c *Connector) remedyDenied(i int, caller string, identity Identity) string
 	if accountOf(h.role) != identity.Account || identity.Account == "" {
 		b.WriteString(", and so must a policy of the caller itself")
 	}
-	if h.externalID == "" {
-		fmt.Fprintf(&b, "; if it requires an external ID, give one for hop %d: --external-id %s", i+1, c.externalIDs(i))
-	} else {
+	switch {
+	case h.externalID == "" && h.number == 0:
+		fmt.Fprintf(&b, "; if it requires an external ID, profile %q must have it as %s", h.profile, externalIDKey)
+	case h.externalID == "":
+		fmt.Fprintf(&b, "; if it requires an external ID, give one for hop %d: --external-id %s", h.number, c.externalIDs(h.number))
+	default:
 		b.WriteString("; the external ID must be the one that the trust policy names, in the same letter case")
 	}
 	return b.String()
 }
 
-// externalIDs writes the setting as it would be with an ID for hop i. The
+// externalIDs writes the setting as it would be with an ID for one hop. The
 // IDs that were given are not repeated: they are somebody's agreement.
-func (c *Connector) externalIDs(i int) string {
+func (c *Connector) externalIDs(number int) string {
 	var ids []string
 	for j, h := range c.hops {
 		switch {
-		case j == i:
+		case j+1 == number:
 			ids = append(ids, fmt.Sprintf("ID-OF-HOP-%d", j+1))
 		case h.externalID != "":
 			ids = append(ids, fmt.Sprintf("ID-OF-HOP-%d", j+1))

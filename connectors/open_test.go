@@ -3,6 +3,7 @@ package connectors_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -114,7 +115,8 @@ func message(s *simulator.Simulator, err error) string {
 		return ""
 	}
 	text := err.Error()
-	if hinted, ok := err.(interface{ Hint() string }); ok {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
 		text += "\nhint: " + hinted.Hint()
 	}
 	for _, name := range []string{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_ENDPOINT_URL_STS"} {

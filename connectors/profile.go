@@ -2,76 +2,97 @@ package connectors
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 )
 
-// fromProfile resolves a profile with everything that the SDK knows: keys,
-// source_profile, credential_source, credential_process, SSO, web identity.
-func (c *Connector) fromProfile(ctx context.Context) (credentials, error) {
+// defaultProfile is the profile in use where none is named.
+const defaultProfile = "default"
+
+// fromProfile gets the credentials that a profile starts with. The roles that
+// it assumes from there are the first hops of the chain.
+func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config) (credentials, error) {
 	name := c.profileName()
 	step := fmt.Sprintf("reading profile %q", name)
-	if files, credentialFiles := c.sharedFiles(); len(files)+len(credentialFiles) == 0 {
+	shared, err := c.shared()
+	if err != nil {
+		return credentials{}, &Unusable{Step: step, Err: err}
+	}
+	if !shared.exist {
 		return credentials{}, &Unusable{Step: step, Err: fmt.Errorf("no file %s and no file %s", orUnset(c.machine.configFile()), orUnset(c.machine.credentialsFile()))}
 	}
-	shared, found, err := c.sharedConfig(ctx)
-	switch {
-	case err != nil:
-		return credentials{}, err
-	case !found:
-		return credentials{}, &Unusable{Step: step, Err: fmt.Errorf("the AWS configuration files have no profile %q", name)}
-	case !hasCredentials(shared):
-		return credentials{}, &Unusable{Step: step, Err: fmt.Errorf("profile %q says nothing of credentials", name)}
+	plan, err := c.planProfile(shared, name)
+	if err != nil {
+		return credentials{}, &Unusable{Step: step, Err: err}
 	}
-	who := "profile " + name
-	if shared.RoleARN == "" && shared.Credentials.HasKeys() {
-		return closed(shared.Credentials, sourceProfile, who+", keys "+shared.Credentials.AccessKeyID), nil
-	}
-	resolved, err := c.resolveProfile(ctx, name)
+	found, err := c.startProfile(ctx, cfg, plan.start)
 	if err != nil {
 		return credentials{}, fmt.Errorf("getting credentials of profile %q: %w", name, err)
 	}
-	return closed(resolved, sourceProfile, who), nil
+	found.source, found.hops = sourceProfile, plan.hops
+	found.who = "profile " + strings.Join(plan.path, ", source profile ") + ", " + found.who
+	return found, nil
 }
 
-// resolveProfile leaves the walk through a profile to the SDK, with its own
-// HTTP client: it takes no other together with AWS_CA_BUNDLE.
-func (c *Connector) resolveProfile(ctx context.Context, name string) (aws.Credentials, error) {
-	files, credentialFiles := c.sharedFiles()
-	cfg, err := config.LoadDefaultConfig(
-		ctx,
-		config.WithSharedConfigProfile(name),
-		config.WithSharedConfigFiles(append(files, c.machine.configFile())),
-		config.WithSharedCredentialsFiles(append(credentialFiles, c.machine.credentialsFile())),
-		config.WithRetryMaxAttempts(c.retries+1),
-	)
+// startProfile goes by the SDK's order (resolveCredsFromProfile of
+// aws-sdk-go-v2/config). Like the SDK it takes the container or the instance
+// for a profile that has a role and does not say whose credentials assume it.
+func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile) (credentials, error) {
+	keysOnly, _ := p.hasKeys()
+	_, container := c.machine.first(relativeURI, fullURI)
+	source := p.text(credentialSourceKey)
+	switch {
+	case keysOnly:
+		k := p.keys()
+		return credentials{id: k.id, secret: k.secret, token: k.token, who: "keys " + k.id}, nil
+	case source == fromSourceEnvironment:
+		return c.fromEnvironment()
+	case source == fromSourceInstance:
+		return c.fromInstance(ctx, patient)
+	case source == fromSourceContainer:
+		return c.fromContainer(ctx)
+	case p.text(webIdentityKey) != "":
+		return c.fromProfileToken(ctx, cfg, p)
+	case p.needsCLI():
+		return c.fromCLI(ctx, p)
+	case !p.section[processKey].empty():
+		return fromProcess(ctx, p.section[processKey].secret)
+	case container != "":
+		return c.fromContainer(ctx)
+	}
+	return c.fromInstance(ctx, patient)
+}
+
+func (c *Connector) fromProfileToken(ctx context.Context, cfg aws.Config, p profile) (credentials, error) {
+	h, err := c.hopOf(p)
 	if err != nil {
-		return aws.Credentials{}, err
+		return credentials{}, &Unusable{Step: "reading its role", Err: err}
 	}
-	if c.region != "" {
-		cfg.Region = c.region
-	}
-	return cfg.Credentials.Retrieve(ctx)
+	return assumeWithToken(ctx, cfg, webIdentityKey, p.text(webIdentityKey), h)
 }
 
-// hasCredentials tells whether a profile says where credentials come from, as
-// opposed to a region or an output format only.
-func hasCredentials(p config.SharedConfig) bool {
-	return p.Credentials.HasKeys() || p.RoleARN != "" || p.CredentialSource != "" ||
-		p.CredentialProcess != "" || p.WebIdentityTokenFile != "" ||
-		p.SSOAccountID != "" || p.SSOSessionName != "" || p.LoginSession != ""
+func (c *Connector) profileName() string {
+	if c.profile != "" {
+		return c.profile
+	}
+	if name, _ := c.machine.first("AWS_PROFILE", "AWS_DEFAULT_PROFILE"); name != "" {
+		return name
+	}
+	return defaultProfile
 }
 
-// profileIsEmpty tells whether the profile in use exists without a word on
-// credentials. The SDKs go on to the container and the instance then; a
-// profile that was named and does not exist ends the search.
-func (c *Connector) profileIsEmpty(ctx context.Context) bool {
-	shared, found, err := c.sharedConfig(ctx)
-	var unusable *Unusable
-	return err == nil && found && !hasCredentials(shared) && !errors.As(err, &unusable)
+// profileIsMeant tells whether auto must not look past the profile in use:
+// somebody named it and it is not there, or it says where credentials are.
+// The SDKs go on to the container and the instance past any other.
+func (c *Connector) profileIsMeant() bool {
+	shared, err := c.shared()
+	p, found := shared.profile(c.profileName())
+	if err != nil || !found {
+		return c.profileName() != defaultProfile
+	}
+	return p.saysCredentials()
 }
 
 func orUnset(path string) string {

@@ -37,7 +37,7 @@ func (c *Connector) Open(ctx context.Context, cfg aws.Config, needsRegion bool, 
 		return nil, err
 	}
 	log.Info("source", "text", from.who, "source", from.source, "identity", from.identity.ARN)
-	if err := c.settleRegion(ctx, &cfg, from, needsRegion || len(c.hops) > 0); err != nil {
+	if err := c.settleRegion(ctx, &cfg, from, needsRegion || len(from.hops)+len(c.hops) > 0); err != nil {
 		return nil, err
 	}
 	final, hops, err := c.walk(ctx, cfg, from, log)

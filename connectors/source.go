@@ -26,6 +26,8 @@ type credentials struct {
 	metadata *metadata
 	// identity is complete for a hop, from AssumeRole's answer.
 	identity Identity
+	// hops are the roles that a profile assumes from here.
+	hops []hop
 }
 
 // signer lets an SDK client sign with c.
@@ -65,7 +67,7 @@ func (c *Connector) ask(ctx context.Context, cfg aws.Config) (credentials, error
 	case sourceEnvironment:
 		return c.fromEnvironment()
 	case sourceProfile:
-		return c.fromProfile(ctx)
+		return c.fromProfile(ctx, cfg)
 	case sourceContainer:
 		return c.fromContainer(ctx)
 	case sourceInstance:
@@ -96,8 +98,8 @@ func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config) (credentia
 	if !note("web identity", err) {
 		return found, err
 	}
-	found, err = c.fromProfile(ctx)
-	if !note(sourceProfile, err) || c.profileName() != "default" && !c.profileIsEmpty(ctx) {
+	found, err = c.fromProfile(ctx, cfg)
+	if !note(sourceProfile, err) || c.profileIsMeant() {
 		return found, err
 	}
 	found, err = c.fromContainer(ctx)

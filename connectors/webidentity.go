@@ -17,31 +17,40 @@ import (
 // profile, container and instance, and so must auto: without it a pod would
 // silently act as the node it runs on.
 func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config) (credentials, error) {
-	const step = "assuming a role with the web identity of AWS_WEB_IDENTITY_TOKEN_FILE"
 	path, role := c.machine.get("AWS_WEB_IDENTITY_TOKEN_FILE"), c.machine.get("AWS_ROLE_ARN")
 	switch {
 	case path == "":
-		return credentials{}, &Unusable{Step: step, Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is not set")}
+		return credentials{}, &Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is not set")}
 	case role == "":
 		return credentials{}, variables.WithHint(errors.New("reading the environment: AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not"), "set both, or neither")
 	}
+	h := hop{role: role, sessionName: c.machine.get("AWS_ROLE_SESSION_NAME")}
+	if h.sessionName == "" {
+		h.sessionName = ValidSessionName(c.machine.SessionName)
+	}
+	return assumeWithToken(ctx, cfg, "AWS_WEB_IDENTITY_TOKEN_FILE", path, h)
+}
+
+// assumeWithToken assumes a role with the token in a file, which origin names.
+func assumeWithToken(ctx context.Context, cfg aws.Config, origin, path string, h hop) (credentials, error) {
+	step := "assuming a role with the web identity of " + origin
 	token, err := readSecretFile(path)
 	if err != nil {
 		return credentials{}, fmt.Errorf("%s: %w", step, err)
 	}
-	name := c.machine.get("AWS_ROLE_SESSION_NAME")
-	if name == "" {
-		name = ValidSessionName(c.machine.SessionName)
-	}
-	answer, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(ctx, &sts.AssumeRoleWithWebIdentityInput{
-		RoleArn:          aws.String(role),
-		RoleSessionName:  aws.String(name),
+	input := &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn:          aws.String(h.role),
+		RoleSessionName:  aws.String(h.sessionName),
 		WebIdentityToken: aws.String(token.Open()),
-	})
-	if err != nil {
-		return credentials{}, fmt.Errorf("%s, role %s: %w", step, role, refusal.Brief(err))
 	}
-	found, err := sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+role)
+	if h.seconds != 0 {
+		input.DurationSeconds = aws.Int32(int32(h.seconds))
+	}
+	answer, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(ctx, input)
+	if err != nil {
+		return credentials{}, fmt.Errorf("%s, role %s: %w", step, h.role, refusal.Brief(err))
+	}
+	found, err := sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+h.role)
 	found.source = "web-identity"
 	return found, err
 }

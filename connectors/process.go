@@ -1,0 +1,135 @@
+package connectors
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// fromProcess runs a profile's credential_process in a shell, as the SDK does.
+func fromProcess(ctx context.Context, command variables.Secret) (credentials, error) {
+	shell := []string{"sh", "-c", command.Open()}
+	if runtime.GOOS == "windows" {
+		shell = []string{"cmd.exe", "/C", command.Open()}
+	}
+	found, err := output(ctx, processKey, exec.CommandContext(ctx, shell[0], shell[1:]...))
+	found.who = processKey
+	return found, err
+}
+
+// fromCLI lets the AWS CLI get the credentials of somebody who signed in with
+// a browser. Doing so here would link three more clients of AWS into every
+// start, for a kind of profile that jobs hardly have.
+func (c *Connector) fromCLI(ctx context.Context, p profile) (credentials, error) {
+	arguments := []string{"configure", "export-credentials", "--profile", p.name, "--format", "process"}
+	text := "aws configure export-credentials --profile " + p.name + " --format process"
+	signIn := "aws sso login --profile " + p.name
+	if p.text(loginKey) != "" {
+		signIn = "aws login --profile " + p.name
+	}
+	program := c.find("aws")
+	if program == "" {
+		return credentials{}, variables.WithHint(
+			&Unusable{Step: "asking the AWS CLI", Err: errors.New("the profile is for somebody who signs in with a browser, and there is no aws in PATH")},
+			"install version 2 of the AWS CLI, sign in with "+signIn+", and see that this works: "+text)
+	}
+	command := exec.CommandContext(ctx, program, arguments...)
+	command.Env = append(command.Environ(), "AWS_CONFIG_FILE="+c.machine.configFile(), "AWS_SHARED_CREDENTIALS_FILE="+c.machine.credentialsFile())
+	found, err := output(ctx, text, command)
+	if err != nil {
+		return found, variables.WithHint(err, "sign in with "+signIn+"; the command is one of version 2 of the AWS CLI")
+	}
+	found.who = "by " + text
+	return found, nil
+}
+
+// find looks for a program in the absolute directories of PATH.
+func (c *Connector) find(name string) string {
+	for _, dir := range filepath.SplitList(c.machine.get("PATH")) {
+		if !filepath.IsAbs(dir) {
+			continue
+		}
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// output runs a command that prints credentials (AWS SDKs and Tools Reference
+// Guide, "Process credential provider"). What it says on stderr is for people
+// and passes through, as with the SDK. It has no stdin: nobody is there to
+// type, and the rest of a script that is being read must not be eaten.
+func output(ctx context.Context, name string, command *exec.Cmd) (credentials, error) {
+	printed := &limited{}
+	command.Stdout, command.Stderr = printed, os.Stderr
+	// A grandchild that holds the pipe open must not outlive the run's patience.
+	command.WaitDelay = time.Second
+	err := command.Run()
+	switch {
+	case ctx.Err() != nil:
+		return credentials{}, fmt.Errorf("running %s: %w", name, ctx.Err())
+	case printed.err != nil:
+		return credentials{}, fmt.Errorf("running %s: %w", name, printed.err)
+	case err != nil:
+		return credentials{}, fmt.Errorf("running %s: %w", name, err)
+	}
+	found, err := processCredentials(printed.held.Bytes())
+	if err != nil {
+		return credentials{}, fmt.Errorf("reading what %s printed: %w", name, err)
+	}
+	return found, nil
+}
+
+// limited holds what a command prints, up to the size of any honest answer.
+// It does not embed its buffer, whose ReadFrom would go past the limit.
+type limited struct {
+	held bytes.Buffer
+	err  error
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.held.Len()+len(p) > mostAnswer {
+		l.err = fmt.Errorf("it prints more than %d bytes", mostAnswer)
+		return 0, l.err
+	}
+	return l.held.Write(p)
+}
+
+// processCredentials reads the output without letting the decoder quote it.
+func processCredentials(document []byte) (credentials, error) {
+	var answer struct {
+		Version                       int
+		AccessKeyID                   string
+		SecretAccessKey, SessionToken variables.Secret
+		Expiration                    *time.Time
+	}
+	if err := json.Unmarshal(document, &answer); err != nil {
+		return credentials{}, errors.New("it is not the expected JSON")
+	}
+	found := credentials{id: answer.AccessKeyID, secret: answer.SecretAccessKey, token: answer.SessionToken}
+	switch {
+	case answer.Version != 1:
+		return credentials{}, fmt.Errorf("its Version is %d, and 1 is known", answer.Version)
+	case found.id == "":
+		return credentials{}, errors.New("it lacks the AccessKeyId")
+	case found.secret.Empty():
+		return credentials{}, errors.New("it lacks the SecretAccessKey")
+	}
+	if answer.Expiration != nil {
+		found.expires = answer.Expiration.UTC()
+		if time.Now().After(found.expires) {
+			return credentials{}, fmt.Errorf("the keys expired at %s", found.expires.Format(time.RFC3339))
+		}
+	}
+	return found, nil
+}
