@@ -78,21 +78,6 @@ func TestInputsArriveInEverySpelling(t *testing.T) {
 	}
 }
 
-func TestJobIsRead(t *testing.T) {
-	t.Parallel()
-	job := jobOf(newMachine(t, map[string]string{"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "o/r", "GITHUB_REF_NAME": "v1", "GITHUB_REF_TYPE": "tag", "GITHUB_SHA": "abc", "GITHUB_RUN_ID": "7", "GITHUB_ACTOR": "me", "GITHUB_WORKFLOW": "build"}).Host)
-	if want := (Job{System: "github", Repository: "o/r", Tag: "v1", Commit: "abc", Build: "7", Actor: "me", Pipeline: "build"}); job != want {
-		t.Errorf("%+v", job)
-	}
-	job = jobOf(newMachine(t, map[string]string{"GITLAB_CI": "true", "CI": "true", "CI_PROJECT_PATH": "g/p", "CI_COMMIT_BRANCH": "main"}).Host)
-	if want := (Job{System: "gitlab", Repository: "g/p", Branch: "main"}); job != want {
-		t.Errorf("%+v", job)
-	}
-	if job := jobOf(newMachine(t, nil).Host); job != (Job{}) {
-		t.Errorf("%+v", job)
-	}
-}
-
 func TestSettingsAreSound(t *testing.T) {
 	t.Parallel()
 	v := settings(t, nil)

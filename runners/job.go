@@ -1,19 +1,18 @@
 package runners
 
+import (
+	"net/url"
+	"strings"
+)
+
 // Job is what is known of the CI job, each fact empty where it is not known.
 type Job struct {
 	// System is the product: github, drone, gitlab …
-	System     string
+	System string
+	// Repository is a path such as owner/name, never a URL.
 	Repository string
-	Branch     string
-	Tag        string
-	Commit     string
 	// Build is the number or ID of the build.
 	Build string
-	// Actor started the build.
-	Actor string
-	// Pipeline is the name of the workflow, plan or pipeline.
-	Pipeline string
 }
 
 // system says how a CI system is recognised and which variables hold the
@@ -22,25 +21,25 @@ type system struct {
 	name string
 	// sign is a variable that the system sets, to value where that is not
 	// empty.
-	sign, value string
-	facts       Job
+	sign, value       string
+	repository, build string
 }
 
 func systems() []system {
 	return []system{
-		{"github", "GITHUB_ACTIONS", "true", Job{Repository: "GITHUB_REPOSITORY", Branch: "GITHUB_REF_NAME", Commit: "GITHUB_SHA", Build: "GITHUB_RUN_ID", Actor: "GITHUB_ACTOR", Pipeline: "GITHUB_WORKFLOW"}},
-		{"woodpecker", "CI", "woodpecker", Job{Repository: "CI_REPO", Branch: "CI_COMMIT_BRANCH", Tag: "CI_COMMIT_TAG", Commit: "CI_COMMIT_SHA", Build: "CI_PIPELINE_NUMBER", Actor: "CI_COMMIT_AUTHOR", Pipeline: "CI_WORKFLOW_NAME"}},
-		{"harness", "HARNESS_PIPELINE_ID", "", Job{Repository: "DRONE_REPO", Branch: "DRONE_COMMIT_BRANCH", Tag: "DRONE_TAG", Commit: "DRONE_COMMIT_SHA", Build: "HARNESS_BUILD_ID", Actor: "DRONE_COMMIT_AUTHOR", Pipeline: "HARNESS_PIPELINE_ID"}},
-		{"drone", "DRONE", "true", Job{Repository: "DRONE_REPO", Branch: "DRONE_COMMIT_BRANCH", Tag: "DRONE_TAG", Commit: "DRONE_COMMIT_SHA", Build: "DRONE_BUILD_NUMBER", Actor: "DRONE_COMMIT_AUTHOR", Pipeline: "DRONE_STAGE_NAME"}},
-		{"bamboo", "bamboo_agentId", "", Job{Repository: "bamboo_planRepository_name", Branch: "bamboo_planRepository_branchName", Commit: "bamboo_planRepository_revision", Build: "bamboo_buildNumber", Actor: "bamboo_ManualBuildTriggerReason_userName", Pipeline: "bamboo_planKey"}},
-		{"gitlab", "GITLAB_CI", "true", Job{Repository: "CI_PROJECT_PATH", Branch: "CI_COMMIT_BRANCH", Tag: "CI_COMMIT_TAG", Commit: "CI_COMMIT_SHA", Build: "CI_PIPELINE_ID", Actor: "GITLAB_USER_LOGIN", Pipeline: "CI_JOB_NAME"}},
-		{"buildkite", "BUILDKITE", "true", Job{Repository: "BUILDKITE_REPO", Branch: "BUILDKITE_BRANCH", Tag: "BUILDKITE_TAG", Commit: "BUILDKITE_COMMIT", Build: "BUILDKITE_BUILD_NUMBER", Actor: "BUILDKITE_BUILD_CREATOR", Pipeline: "BUILDKITE_PIPELINE_SLUG"}},
-		{"circleci", "CIRCLECI", "true", Job{Repository: "CIRCLE_PROJECT_REPONAME", Branch: "CIRCLE_BRANCH", Tag: "CIRCLE_TAG", Commit: "CIRCLE_SHA1", Build: "CIRCLE_BUILD_NUM", Actor: "CIRCLE_USERNAME", Pipeline: "CIRCLE_JOB"}},
-		{"azure", "TF_BUILD", "", Job{Repository: "BUILD_REPOSITORY_NAME", Branch: "BUILD_SOURCEBRANCHNAME", Commit: "BUILD_SOURCEVERSION", Build: "BUILD_BUILDID", Actor: "BUILD_REQUESTEDFOR", Pipeline: "BUILD_DEFINITIONNAME"}},
-		{"bitbucket", "BITBUCKET_BUILD_NUMBER", "", Job{Repository: "BITBUCKET_REPO_FULL_NAME", Branch: "BITBUCKET_BRANCH", Tag: "BITBUCKET_TAG", Commit: "BITBUCKET_COMMIT", Build: "BITBUCKET_BUILD_NUMBER"}},
-		{"codebuild", "CODEBUILD_BUILD_ID", "", Job{Repository: "CODEBUILD_SOURCE_REPO_URL", Branch: "CODEBUILD_WEBHOOK_HEAD_REF", Commit: "CODEBUILD_RESOLVED_SOURCE_VERSION", Build: "CODEBUILD_BUILD_NUMBER", Actor: "CODEBUILD_INITIATOR"}},
-		{"teamcity", "TEAMCITY_VERSION", "", Job{Commit: "BUILD_VCS_NUMBER", Build: "BUILD_NUMBER", Pipeline: "TEAMCITY_BUILDCONF_NAME"}},
-		{"jenkins", "JENKINS_URL", "", Job{Repository: "GIT_URL", Branch: "BRANCH_NAME", Tag: "TAG_NAME", Commit: "GIT_COMMIT", Build: "BUILD_NUMBER", Actor: "BUILD_USER_ID", Pipeline: "JOB_NAME"}},
+		{"github", "GITHUB_ACTIONS", "true", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"},
+		{"woodpecker", "CI", "woodpecker", "CI_REPO", "CI_PIPELINE_NUMBER"},
+		{"harness", "HARNESS_PIPELINE_ID", "", "DRONE_REPO", "HARNESS_BUILD_ID"},
+		{"drone", "DRONE", "true", "DRONE_REPO", "DRONE_BUILD_NUMBER"},
+		{"bamboo", "bamboo_agentId", "", "bamboo_planRepository_name", "bamboo_buildNumber"},
+		{"gitlab", "GITLAB_CI", "true", "CI_PROJECT_PATH", "CI_PIPELINE_ID"},
+		{"buildkite", "BUILDKITE", "true", "BUILDKITE_REPO", "BUILDKITE_BUILD_NUMBER"},
+		{"circleci", "CIRCLECI", "true", "CIRCLE_PROJECT_REPONAME", "CIRCLE_BUILD_NUM"},
+		{"azure", "TF_BUILD", "", "BUILD_REPOSITORY_NAME", "BUILD_BUILDID"},
+		{"bitbucket", "BITBUCKET_BUILD_NUMBER", "", "BITBUCKET_REPO_FULL_NAME", "BITBUCKET_BUILD_NUMBER"},
+		{"codebuild", "CODEBUILD_BUILD_ID", "", "CODEBUILD_SOURCE_REPO_URL", "CODEBUILD_BUILD_NUMBER"},
+		{"teamcity", "TEAMCITY_VERSION", "", "", "BUILD_NUMBER"},
+		{"jenkins", "JENKINS_URL", "", "GIT_URL", "BUILD_NUMBER"},
 	}
 }
 
@@ -48,19 +47,27 @@ func systems() []system {
 func jobOf(h Host) Job {
 	for _, s := range systems() {
 		text, ok := h.Lookup(s.sign)
-		if !ok || text == "" || s.value != "" && text != s.value {
-			continue
+		if ok && text != "" && (s.value == "" || text == s.value) {
+			return Job{System: s.name, Repository: repositoryPath(h.text(s.repository)), Build: h.text(s.build)}
 		}
-		job := Job{
-			System: s.name, Repository: h.text(s.facts.Repository),
-			Branch: h.text(s.facts.Branch), Tag: h.text(s.facts.Tag), Commit: h.text(s.facts.Commit),
-			Build: h.text(s.facts.Build), Actor: h.text(s.facts.Actor), Pipeline: h.text(s.facts.Pipeline),
-		}
-		if h.text("GITHUB_REF_TYPE") == "tag" && s.name == "github" {
-			// GITHUB_REF_NAME is the tag's name then.
-			job.Branch, job.Tag = "", job.Branch
-		}
-		return job
 	}
 	return Job{}
+}
+
+// repositoryPath keeps the path of a repository. The facts go into the name
+// of a role's session, and so into ARNs and CloudTrail, and some systems give
+// the URL that was cloned: it may hold a user and a token.
+//
+// Git takes URLs and host:path (git-scm.com/docs/git-clone, "Git URLs"). A
+// token with a slash in it puts the @ into the path, so whatever stands
+// before the last @ goes, in any form.
+func repositoryPath(text string) string {
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		text = u.Path
+	}
+	text = text[strings.LastIndex(text, "@")+1:]
+	if host, path, ok := strings.Cut(text, ":"); ok && !strings.Contains(host, "/") {
+		text = path
+	}
+	return strings.TrimSuffix(strings.Trim(text, "/"), ".git")
 }
