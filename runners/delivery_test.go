@@ -88,6 +88,33 @@ func TestTerminalShowsNoSecret(t *testing.T) {
 	}
 }
 
+// TestLogGetsNoSecretsByMistake: without a format a step of a CI job most
+// likely has its log on stdout.
+func TestLogGetsNoSecretsByMistake(t *testing.T) {
+	t.Parallel()
+	for _, s := range systems() {
+		value := s.value
+		if value == "" {
+			value = "1"
+		}
+		m := newMachine(t, map[string]string{s.sign: value})
+		check := func(given map[string]string) error { return open(t, "envfile", m.Host).Check(settings(t, given)) }
+		wantError(t, check(nil), "format: not given: stdout may be the log of this job ("+s.name+"); add --format shell if a program reads it, or --output FILE")
+		for _, given := range []map[string]string{{"format": "shell"}, {"output": "aws.env"}} {
+			if err := check(given); err != nil {
+				t.Errorf("%s, %v: %v", s.name, given, err)
+			}
+		}
+		m.Terminal = true
+		if err := check(nil); err != nil {
+			t.Errorf("%s, on a terminal: %v", s.name, err)
+		}
+	}
+	if err := open(t, "envfile", newMachine(t, nil).Host).Check(settings(t, nil)); err != nil {
+		t.Errorf("outside of CI: %v", err)
+	}
+}
+
 func TestEnvfileMasksOnGitHubOverStderr(t *testing.T) {
 	t.Parallel()
 	s := newStep(t, nil)

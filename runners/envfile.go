@@ -30,6 +30,12 @@ func (r envfile) Check(v variables.Values) error {
 	if path := v.Text("output"); path != "" {
 		return checkFile(r.absolute(path))
 	}
+	if system := r.Job().System; system != "" && !r.Terminal && !v.Given("format") {
+		// A script that reads stdout names a format, so whoever gives neither
+		// most likely has the job's log there, which shows the secrets.
+		problem := fmt.Sprintf("not given: stdout may be the log of this job (%s); add --format shell if a program reads it, or --output FILE", system)
+		return variables.Faults{{Setting: "format", Problem: problem}}
+	}
 	return nil
 }
 
