@@ -3,6 +3,7 @@ package connectors
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func TestAProcessEndsWithTheRun(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := fromProcess(ctx, variables.NewSecret("sleep 20 & wait"))
+	_, err := fromProcess(ctx, variables.NewSecret("sleep 20 & wait"), slog.New(slog.DiscardHandler))
 	if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "running credential_process: context deadline exceeded" {
 		t.Errorf("the message is %v", err)
 	}

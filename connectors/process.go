@@ -6,22 +6,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"log/slog"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/awsvars/awsvars/variables"
 )
 
 // fromProcess runs a profile's credential_process in a shell, as the SDK does.
-func fromProcess(ctx context.Context, command variables.Secret) (credentials, error) {
+func fromProcess(ctx context.Context, command variables.Secret, log *slog.Logger) (credentials, error) {
 	shell := []string{"sh", "-c", command.Open()}
 	if runtime.GOOS == "windows" {
 		shell = []string{"cmd.exe", "/C", command.Open()}
 	}
-	found, err := output(ctx, processKey, exec.CommandContext(ctx, shell[0], shell[1:]...))
+	found, err := output(ctx, processKey, exec.CommandContext(ctx, shell[0], shell[1:]...), log)
 	found.who = processKey
 	return found, err
 }
@@ -29,7 +30,7 @@ func fromProcess(ctx context.Context, command variables.Secret) (credentials, er
 // fromCLI lets the AWS CLI get the credentials of somebody who signed in with
 // a browser. Doing so here would link three more clients of AWS into every
 // start, for a kind of profile that jobs hardly have.
-func (c *Connector) fromCLI(ctx context.Context, p profile) (credentials, error) {
+func (c *Connector) fromCLI(ctx context.Context, p profile, log *slog.Logger) (credentials, error) {
 	arguments := []string{"configure", "export-credentials", "--profile", p.name, "--format", "process"}
 	text := "aws configure export-credentials --profile " + p.name + " --format process"
 	signIn := "aws sso login --profile " + p.name
@@ -44,7 +45,7 @@ func (c *Connector) fromCLI(ctx context.Context, p profile) (credentials, error)
 	}
 	command := exec.CommandContext(ctx, program, arguments...)
 	command.Env = append(command.Environ(), "AWS_CONFIG_FILE="+c.machine.configFile(), "AWS_SHARED_CREDENTIALS_FILE="+c.machine.credentialsFile())
-	found, err := output(ctx, text, command)
+	found, err := output(ctx, text, command, log)
 	if err != nil {
 		return found, variables.WithHint(err, "sign in with "+signIn+"; the command is one of version 2 of the AWS CLI")
 	}
@@ -67,19 +68,24 @@ func (c *Connector) find(name string) string {
 
 // output runs a command that prints credentials (AWS SDKs and Tools Reference
 // Guide, "Process credential provider"). What it says on stderr is for people
-// and passes through, as with the SDK. It has no stdin: nobody is there to
+// and gets into the log, a line each. It has no stdin: nobody is there to
 // type, and the rest of a script that is being read must not be eaten.
-func output(ctx context.Context, name string, command *exec.Cmd) (credentials, error) {
-	printed := &limited{}
-	command.Stdout, command.Stderr = printed, os.Stderr
+func output(ctx context.Context, name string, command *exec.Cmd, log *slog.Logger) (credentials, error) {
+	printed, said := &limited{most: mostAnswer}, &limited{most: mostSaid}
+	command.Stdout, command.Stderr = printed, said
 	// A grandchild that holds the pipe open must not outlive the run's patience.
 	command.WaitDelay = time.Second
 	err := command.Run()
+	for line := range strings.Lines(said.held.String()) {
+		if line = strings.TrimSpace(line); line != "" {
+			log.Warn("process", "text", line)
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return credentials{}, fmt.Errorf("running %s: %w", name, ctx.Err())
-	case printed.err != nil:
-		return credentials{}, fmt.Errorf("running %s: %w", name, printed.err)
+	case printed.over:
+		return credentials{}, fmt.Errorf("running %s: it prints more than %d bytes", name, mostAnswer)
 	case err != nil:
 		return credentials{}, fmt.Errorf("running %s: %w", name, err)
 	}
@@ -90,19 +96,22 @@ func output(ctx context.Context, name string, command *exec.Cmd) (credentials, e
 	return found, nil
 }
 
-// limited holds what a command prints, up to the size of any honest answer.
+// mostSaid bounds what a command may say to people, in bytes.
+const mostSaid = 16 << 10
+
+// limited holds what a command prints, up to most bytes, and drops the rest.
 // It does not embed its buffer, whose ReadFrom would go past the limit.
 type limited struct {
 	held bytes.Buffer
-	err  error
+	most int
+	over bool
 }
 
 func (l *limited) Write(p []byte) (int, error) {
-	if l.held.Len()+len(p) > mostAnswer {
-		l.err = fmt.Errorf("it prints more than %d bytes", mostAnswer)
-		return 0, l.err
-	}
-	return l.held.Write(p)
+	fits := min(len(p), l.most-l.held.Len())
+	l.held.Write(p[:fits])
+	l.over = l.over || fits < len(p)
+	return len(p), nil
 }
 
 // processCredentials reads the output without letting the decoder quote it.

@@ -21,7 +21,7 @@ func TestAProcessThatPrintsNoCredentials(t *testing.T) {
 		{"no secret", `echo '{"Version":1,"AccessKeyId":"AKIA","SessionToken":"hush"}'`, step + "reading what credential_process printed: it lacks the SecretAccessKey"},
 		{"a secret that is none", `echo '{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":["hush"]}'`, step + "reading what credential_process printed: it is not the expected JSON"},
 		{"old keys", `echo '{"Version":1,"AccessKeyId":"AKIA","SecretAccessKey":"hush","Expiration":"2001-02-03T04:05:06Z"}'`, step + "reading what credential_process printed: the keys expired at 2001-02-03T04:05:06Z"},
-		{"without end", "yes hush", step + "running credential_process: it prints more than 1048576 bytes"},
+		{"without end", "head -c 2000000 /dev/zero", step + "running credential_process: it prints more than 1048576 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,11 +55,11 @@ func TestASignInIsLeftToTheAWSCLI(t *testing.T) {
 	home := files(t, sso+"[profile p]\nrole_arn = "+reader+"\nsource_profile = dev\n[profile login]\nlogin_session = arn:aws:iam::111111111111:user/me\n", "")
 	works := program(t, `[ "aws $*" = "`+export+`" ] && [ "$AWS_CONFIG_FILE" = "`+home+`/.aws/config" ] || exit 9
 echo '{"Version":1,"AccessKeyId":"`+id+`","SecretAccessKey":"`+secret+`"}'`)
-	fails := program(t, "echo hush; exit 255")
+	fails := program(t, "echo hush; echo the sign-in has expired >&2; exit 255")
 	for _, c := range []struct{ name, profile, path, log, want string }{
 		{"it is asked", "dev", works, "profile dev, by " + export, ""},
 		{"a role from there", "p", "relative:/nonexistent:" + works, "profile p, source profile dev, by " + export, ""},
-		{"it fails", "dev", fails, "", `getting credentials of profile "dev": running ` + export + `: exit status 255
+		{"it fails", "dev", fails, "msg=process text=\"the sign-in has expired\"", `getting credentials of profile "dev": running ` + export + `: exit status 255
 hint: sign in with aws sso login --profile dev; the command is one of version 2 of the AWS CLI`},
 		{"there is none", "dev", t.TempDir(), "", `getting credentials of profile "dev": asking the AWS CLI: the profile is for somebody who signs in with a browser, and there is no aws in PATH
 hint: install version 2 of the AWS CLI, sign in with aws sso login --profile dev, and see that this works: ` + export},

@@ -3,6 +3,7 @@ package connectors
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,7 +14,7 @@ const defaultProfile = "default"
 
 // fromProfile gets the credentials that a profile starts with. The roles that
 // it assumes from there are the first hops of the chain.
-func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config) (credentials, error) {
+func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
 	name := c.profileName()
 	step := fmt.Sprintf("reading profile %q", name)
 	shared, err := c.shared()
@@ -27,7 +28,7 @@ func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config) (credential
 	if err != nil {
 		return credentials{}, &Unusable{Step: step, Err: err}
 	}
-	found, err := c.startProfile(ctx, cfg, plan.start)
+	found, err := c.startProfile(ctx, cfg, plan.start, log)
 	if err != nil {
 		return credentials{}, fmt.Errorf("getting credentials of profile %q: %w", name, err)
 	}
@@ -39,7 +40,7 @@ func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config) (credential
 // startProfile goes by the SDK's order (resolveCredsFromProfile of
 // aws-sdk-go-v2/config). Like the SDK it takes the container or the instance
 // for a profile that has a role and does not say whose credentials assume it.
-func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile) (credentials, error) {
+func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile, log *slog.Logger) (credentials, error) {
 	keysOnly, _ := p.hasKeys()
 	_, container := c.machine.first(relativeURI, fullURI)
 	source := p.text(credentialSourceKey)
@@ -56,9 +57,9 @@ func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile)
 	case p.text(webIdentityKey) != "":
 		return c.fromProfileToken(ctx, cfg, p)
 	case p.needsCLI():
-		return c.fromCLI(ctx, p)
+		return c.fromCLI(ctx, p, log)
 	case !p.section[processKey].empty():
-		return fromProcess(ctx, p.section[processKey].secret)
+		return fromProcess(ctx, p.section[processKey].secret, log)
 	case container != "":
 		return c.fromContainer(ctx)
 	}

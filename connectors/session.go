@@ -32,7 +32,7 @@ type Session struct {
 // Open gets credentials from the source and walks the chain. Cfg is what
 // Config returned. Needs tells whether the task itself needs a region.
 func (c *Connector) Open(ctx context.Context, cfg aws.Config, needsRegion bool, log *slog.Logger) (*Session, error) {
-	from, err := c.ask(ctx, cfg)
+	from, err := c.ask(ctx, cfg, log)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -60,27 +61,27 @@ func closed(from aws.Credentials, source, who string) credentials {
 }
 
 // ask gets credentials from the connector's source and from no other.
-func (c *Connector) ask(ctx context.Context, cfg aws.Config) (credentials, error) {
+func (c *Connector) ask(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
 	switch c.source {
 	case sourceStatic:
 		return credentials{id: c.static.id, secret: c.static.secret, token: c.static.token, source: sourceStatic, who: "static keys " + c.static.id}, nil
 	case sourceEnvironment:
 		return c.fromEnvironment()
 	case sourceProfile:
-		return c.fromProfile(ctx, cfg)
+		return c.fromProfile(ctx, cfg, log)
 	case sourceContainer:
 		return c.fromContainer(ctx)
 	case sourceInstance:
 		return c.fromInstance(ctx, patient)
 	}
-	return c.fromAnywhere(ctx, cfg)
+	return c.fromAnywhere(ctx, cfg, log)
 }
 
 // fromAnywhere takes the first source that is set up on this machine, in the
 // order of the AWS SDKs (config.LoadDefaultConfig of aws-sdk-go-v2, "Chain").
 // A source that is set up and fails ends the search: the next one would be
 // another identity than the one that was meant.
-func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config) (credentials, error) {
+func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
 	var tried []Attempt
 	note := func(source string, err error) bool {
 		var unusable *Unusable
@@ -98,7 +99,7 @@ func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config) (credentia
 	if !note("web identity", err) {
 		return found, err
 	}
-	found, err = c.fromProfile(ctx, cfg)
+	found, err = c.fromProfile(ctx, cfg, log)
 	if !note(sourceProfile, err) || c.profileIsMeant() {
 		return found, err
 	}
