@@ -45,10 +45,7 @@ func (r envfile) Mask(secrets []variables.Secret) error {
 	if r.text("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	// stdout carries the variables. GitHub's runner reads commands from
-	// stderr as well (actions/runner, NodeScriptActionHandler.cs and
-	// ScriptHandler.cs: an OutputManager for each of the two streams).
-	return writeMasks(r.Stderr, secrets)
+	return github(r).Mask(secrets)
 }
 
 func (r envfile) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {

@@ -15,7 +15,7 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// github delivers to GitHub Actions: masks on stdout, then outputs in
+// github delivers to GitHub Actions: masks on stderr, then outputs in
 // $GITHUB_OUTPUT, standard names in $GITHUB_ENV and a table in
 // $GITHUB_STEP_SUMMARY (docs.github.com, "Workflow commands").
 type github struct{ Host }
@@ -57,7 +57,11 @@ func (r github) Check(v variables.Values) error {
 	return nil
 }
 
-func (r github) Mask(secrets []variables.Secret) error { return writeMasks(r.Stdout, secrets) }
+// Mask writes to stderr only. A script may catch stdout, and what it catches
+// is no log: eval "$(awsvars sts)" would leave every secret unmasked. GitHub's
+// runner reads commands from both streams (actions/runner, ScriptHandler.cs
+// and NodeScriptActionHandler.cs: an OutputManager for each), and so does act.
+func (r github) Mask(secrets []variables.Secret) error { return writeMasks(r.Stderr, secrets) }
 
 // writeMasks writes ::add-mask::V for every form of every secret, in one
 // piece.

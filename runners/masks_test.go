@@ -30,7 +30,7 @@ func TestGitHubMasksFirst(t *testing.T) {
 	t.Parallel()
 	s := newStep(t, nil)
 	out := &order{t: t, files: []string{s.output, s.env, s.summary}}
-	s.Host.Stdout = out
+	s.Host.Stderr = out
 	r := open(t, "github", s.Host)
 	set := stsSet(t)
 	if err := r.Mask(set.Secrets()); err != nil {
@@ -45,7 +45,11 @@ func TestGitHubMasksFirst(t *testing.T) {
 		}
 	}
 	if strings.Count(out.String(), "\n") != strings.Count(out.String(), "::add-mask::") {
-		t.Error("something else is on stdout")
+		t.Error("something else is in the log")
+	}
+	// eval "$(awsvars sts)" and >/dev/null must not swallow a mask.
+	if s.out.Len() > 0 {
+		t.Errorf("%d bytes are on stdout", s.out.Len())
 	}
 }
 
