@@ -8,9 +8,12 @@ import (
 	"syscall"
 )
 
-// Windows has neither the flag nor owners that os.FileInfo knows; symbolic
+// Windows has neither the flags nor owners that os.FileInfo knows; symbolic
 // links are refused by Lstat alone.
-const noFollow = 0
+const (
+	noFollow = 0
+	noWait   = 0
+)
 
 func checkOwner(string, fs.FileInfo) error { return nil }
 

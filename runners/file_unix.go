@@ -14,6 +14,9 @@ import (
 // after it was looked at.
 const noFollow = syscall.O_NOFOLLOW
 
+// noWait makes open return at once from a named pipe that nobody writes to.
+const noWait = syscall.O_NONBLOCK
+
 // checkOwner refuses a file that somebody else laid out: in a shared
 // directory they could keep it open and read.
 func checkOwner(path string, info fs.FileInfo) error {

@@ -23,6 +23,11 @@ func TestNamedPipeAndDeviceAreRefused(t *testing.T) {
 	wantError(t, writeFile("/dev/null", nil), "/dev/null: it is a device")
 	// An addition must not wait for a reader of the pipe.
 	wantError(t, appendAll([]addition{{variable: "GITHUB_ENV", path: pipe}}), "preparing $GITHUB_ENV", "is a named pipe")
+	list := filepath.Join(t.TempDir(), "x.dockerignore")
+	if err := syscall.Mkfifo(list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, checkClone(t, filepath.Dir(list)), list+" is no regular file")
 }
 
 func needRoot(t *testing.T) {

@@ -30,12 +30,3 @@ func leavesOut(ignore, name string) bool {
 	}
 	return out
 }
-
-// quoteMeta makes a path stand for itself in a pattern. On Windows a
-// backslash separates, and nothing can be quoted.
-func quoteMeta(path string) string {
-	if filepath.Separator == '\\' {
-		return path
-	}
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
-}

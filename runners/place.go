@@ -66,28 +66,6 @@ func (p place) check(name string) error {
 	return p.checkIgnored()
 }
 
-// checkIgnored refuses to put secrets where COPY . . would take them into an
-// image. Beside .dockerignore, a Dockerfile's own list (Dockerfile.dockerignore)
-// and Podman's .containerignore take its place.
-func (p place) checkIgnored() error {
-	var lists []string
-	for _, pattern := range []string{"*.dockerignore", ".containerignore"} {
-		// The only error is one of the pattern, and the patterns are ours.
-		found, _ := filepath.Glob(filepath.Join(quoteMeta(p.dir), pattern))
-		lists = append(lists, found...)
-	}
-	for _, path := range lists {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("reading what images leave out: %w", err)
-		}
-		if !leavesOut(string(content), placeName) {
-			return fmt.Errorf("looking for a place for the variables: an image built from %s would contain them, since %s does not leave them out; add the line %s to it, or choose an output outside of the clone", p.dir, path, placeName)
-		}
-	}
-	return nil
-}
-
 // prepare makes the directory, and keeps it out of commits and images.
 func (p place) prepare(name string) (string, error) {
 	if err := p.check(name); err != nil {

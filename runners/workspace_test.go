@@ -81,21 +81,6 @@ func TestFileThatAnImageWouldTakeIsRefused(t *testing.T) {
 	}
 }
 
-func TestOtherListsOfIgnoredFilesCountToo(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"Dockerfile.dockerignore", ".containerignore"} {
-		dir := clone(t, t.TempDir()+"/a[b]*", map[string]string{".dockerignore": ".awsvars", name: "x"})
-		err := open(t, "drone", newMachine(t, map[string]string{"DRONE_WORKSPACE": dir}).Host).Check(settings(t, nil))
-		wantError(t, err, filepath.Join(dir, name)+" does not leave them out")
-	}
-	dir := clone(t, t.TempDir(), map[string]string{"Dockerfile": ""})
-	if err := os.Symlink("nowhere", filepath.Join(dir, ".dockerignore")); err != nil {
-		t.Fatal(err)
-	}
-	err := open(t, "drone", newMachine(t, map[string]string{"DRONE_WORKSPACE": dir}).Host).Check(settings(t, nil))
-	wantError(t, err, "reading what images leave out", "no such file")
-}
-
 func TestLinkInTheCloneIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	dir := clone(t, t.TempDir(), map[string]string{".dockerignore": ".awsvars"})
