@@ -38,11 +38,17 @@ func syncDir(path string) error {
 		return err
 	}
 	err = dir.Sync()
-	// Some file systems know no fsync of a directory, and answer EINVAL.
-	if errors.Is(err, syscall.EINVAL) {
+	if syncsNot(err) {
 		err = nil
 	}
 	return errors.Join(err, dir.Close())
+}
+
+// syncsNot tells whether err says that a file system knows no fsync of a
+// directory: EINVAL, on some mounts of networks and of FUSE ENOTSUP, ENOSYS or
+// EBADF. The file has its name by then, so that this is no failure.
+func syncsNot(err error) bool {
+	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.EBADF) || errors.Is(err, errors.ErrUnsupported)
 }
 
 func isFull(err error) bool {

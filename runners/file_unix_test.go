@@ -122,3 +122,29 @@ func TestAppendedFilesAreRestored(t *testing.T) {
 	}
 	onlyIn(t, dir, "old")
 }
+
+// TestStagingIsGoneBeforeTheDelivery: on this disk there is room for one copy
+// only. Whatever fails must fail before anything is delivered.
+func TestStagingIsGoneBeforeTheDelivery(t *testing.T) {
+	t.Parallel()
+	dir := tmpfs(t, "size=64k")
+	output := filepath.Join(dir, "output")
+	s := newStep(t, map[string]string{"RUNNER_TEMP": dir, "GITHUB_OUTPUT": output})
+	deliver(t, "github", s.Host, setOf(t, string(bytes.Repeat([]byte("x"), 40_000))), settings(t, nil))
+	if len(readText(t, output)) < 40_000 {
+		t.Error("no output")
+	}
+	onlyIn(t, dir, "output")
+}
+
+func TestFileSystemThatSyncsNoDirectoryIsNoFailure(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{syscall.EINVAL, syscall.ENOTSUP, syscall.EOPNOTSUPP, syscall.ENOSYS, syscall.EBADF} {
+		if !syncsNot(&os.PathError{Op: "sync", Path: "x", Err: err}) {
+			t.Errorf("%v is a failure", err)
+		}
+	}
+	if syncsNot(syscall.EIO) || syncsNot(nil) {
+		t.Error("a failing disk is none")
+	}
+}

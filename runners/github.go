@@ -2,12 +2,8 @@ package runners
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/sethvargo/go-githubactions"
@@ -50,6 +46,9 @@ func (r github) Check(v variables.Values) error {
 		}
 	}
 	for _, file := range r.files() {
+		if file.variable == summaryFile {
+			continue
+		}
 		if err := file.check(); err != nil {
 			return err
 		}
@@ -81,59 +80,25 @@ func writeMasks(w io.Writer, secrets []variables.Secret) error {
 	return nil
 }
 
-func (r github) Deliver(set *variables.Set, v variables.Values) (_ Delivery, failed error) {
+// Deliver appends the summary last and apart: it is for people only, so that
+// a delivery does not fail for it.
+func (r github) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
 	handover, err := handoverOf(set, v)
 	if err != nil {
 		return Delivery{}, err
 	}
-	base := r.text("RUNNER_TEMP")
-	if base == "" {
-		base = os.TempDir()
-	}
-	staging, err := os.MkdirTemp(base, ".awsvars-*.tmp")
+	additions, summary, err := r.prepare(handover)
 	if err != nil {
-		return Delivery{}, fmt.Errorf("making a directory to prepare GitHub's files in: %w", err)
+		return Delivery{}, err
 	}
-	defer func() { failed = errors.Join(failed, os.RemoveAll(staging)) }()
-	if err := stage(staging, handover); err != nil {
-		return Delivery{}, fmt.Errorf("preparing GitHub's files: %w", err)
+	if err := appendAll(additions); err != nil {
+		return Delivery{}, err
 	}
-	var additions []addition
-	for _, file := range r.files() {
-		content, err := os.ReadFile(filepath.Join(staging, file.variable))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return Delivery{}, fmt.Errorf("reading what was prepared for $%s: %w", file.variable, err)
-		}
-		if len(content) > 0 {
-			file.content = content
-			additions = append(additions, file)
-		}
+	delivery := Delivery{Text: handover.text()}
+	if err := appendAll(summary); err != nil {
+		delivery.Text += "; without the summary: " + strings.ReplaceAll(err.Error(), "\n", "; ")
 	}
-	return Delivery{Text: handover.text()}, appendAll(additions)
-}
-
-// stage lets the library write into files of ours: it would create GitHub's
-// with mode 0644, follow links, and panic in the middle.
-func stage(dir string, h handover) error {
-	for _, name := range githubFiles() {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
-			return err
-		}
-	}
-	a := action(io.Discard, func(name string) string { return filepath.Join(dir, name) })
-	return guard(func() {
-		for _, e := range h.outputs {
-			a.SetOutput(e.name, e.value.Open())
-		}
-		for _, e := range h.environment {
-			a.SetEnv(e.name, e.value.Open())
-		}
-		if names := h.exported(); names != "" {
-			// For the post step, which takes back what this one exported.
-			a.SaveState("exported", names)
-		}
-		a.AddStepSummary(strings.TrimSuffix(h.summary(), "\n"))
-	})
+	return delivery, nil
 }
 
 func action(w io.Writer, getenv func(string) string) *githubactions.Action {

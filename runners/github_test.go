@@ -129,22 +129,11 @@ func TestGitHubChecksItsFiles(t *testing.T) {
 		{"GITHUB_ENV", "", "looking for $GITHUB_ENV: it is not set"},
 		{"GITHUB_ENV", dir, "preparing $GITHUB_ENV: writing " + dir + ": it is a directory"},
 		{"GITHUB_OUTPUT", link, "it is a symbolic link"},
-		{"GITHUB_STEP_SUMMARY", filepath.Join(dir, "no", "such"), "opening $GITHUB_STEP_SUMMARY: "},
+		{"GITHUB_STATE", filepath.Join(dir, "no", "such"), "opening $GITHUB_STATE: "},
 	} {
 		s := newStep(t, map[string]string{c.name: c.path})
 		wantError(t, open(t, "github", s.Host).Check(settings(t, nil)), c.part)
 	}
 	v := settings(t, map[string]string{"output": "x", "format": "json"})
 	wantError(t, open(t, "github", newStep(t, nil).Host).Check(v), "2 settings are wrong", "choose the runner envfile")
-}
-
-func TestGitHubFoldsItsLog(t *testing.T) {
-	t.Parallel()
-	s := newStep(t, nil)
-	r := open(t, "github", s.Host)
-	r.Begin("ecr")
-	r.End("it broke\nhint: mend it, 100%")
-	if want := "::group::awsvars ecr\n::endgroup::\n::error::it broke%0Ahint: mend it, 100%25\n"; s.log.String() != want || s.out.Len() > 0 {
-		t.Errorf("stderr %q, stdout %q", s.log.String(), s.out.String())
-	}
 }

@@ -11,10 +11,15 @@ import (
 // so that a value with this line in it would set variables of its own.
 const delimiter = "_GitHubActionsFileCommandDelimeter_"
 
+// summaryFile is for people only.
+const summaryFile = "GITHUB_STEP_SUMMARY"
+
 // githubFiles are the variables that name the system's files, in the order in
-// which they are written.
+// which they are written. The state comes before the environment: if this
+// process is killed between the two, the post step still takes back all that
+// was exported.
 func githubFiles() []string {
-	return []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"}
+	return []string{"GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_ENV", summaryFile}
 }
 
 // files are the system's files.
