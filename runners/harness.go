@@ -30,7 +30,11 @@ func (r harness) Check(v variables.Values) error {
 	secrets, rest := r.files()
 	for _, file := range []addition{secrets, rest} {
 		if file.path == "" {
-			return fmt.Errorf("looking for $%s: it is not set; run in a plugin step of Harness CI, or write the variables with format and output", file.variable)
+			names, problem := "$"+file.variable, "it is not set"
+			if file.variable != secrets.variable {
+				names, problem = "$HARNESS_OUTPUT_FILE and $DRONE_OUTPUT", "neither is set"
+			}
+			return fmt.Errorf("looking for %s: %s; run in a plugin step of Harness CI, or write the variables with format and output", names, problem)
 		}
 		if err := file.check(); err != nil {
 			return err

@@ -60,6 +60,7 @@ func TestHarnessSplitsSecretsFromTheRest(t *testing.T) {
 		t.Error("something was written")
 	}
 	wantError(t, open(t, "harness", newMachine(t, map[string]string{"DRONE_OUTPUT": rest}).Host).Check(settings(t, nil)), "looking for $HARNESS_OUTPUT_SECRET_FILE: it is not set")
+	wantError(t, open(t, "harness", newMachine(t, map[string]string{"HARNESS_OUTPUT_SECRET_FILE": secrets}).Host).Check(settings(t, nil)), "looking for $HARNESS_OUTPUT_FILE and $DRONE_OUTPUT: neither is set")
 	wantError(t, open(t, "harness", m.Host).Check(settings(t, map[string]string{"format": "json"})), "choose the runner envfile")
 }
 
