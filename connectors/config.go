@@ -15,6 +15,9 @@ import (
 // to reach AWS, how often to try, which endpoints. It reads the AWS
 // configuration file if there is one, and makes no call.
 func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
+	if err := checkEndpoints(c.machine); err != nil {
+		return aws.Config{}, err
+	}
 	sources := []any{environmentConfig{c.machine}}
 	shared, found, err := c.profileConfig()
 	if err != nil {
@@ -32,6 +35,7 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxAttempts = c.retries + 1
 				o.Backoff = backoff(200*time.Millisecond, 5*time.Second)
+				o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(hopeless)}, o.Retryables...)
 			})
 		},
 	}

@@ -28,7 +28,7 @@ func (c *Connector) fromContainer(ctx context.Context) (credentials, error) {
 	const step = "asking for container credentials"
 	address, err := c.containerURL()
 	if err != nil {
-		return credentials{}, &Unusable{Step: step, Err: err}
+		return credentials{}, &Unusable{Step: step, Err: err, Absent: c.machine.get(relativeURI)+c.machine.get(fullURI) == ""}
 	}
 	token, err := c.containerToken()
 	if err != nil {

@@ -2,6 +2,8 @@ package connectors
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,4 +48,20 @@ func (e environmentConfig) GetUseDualStackEndpoint(context.Context) (aws.DualSta
 func (e environmentConfig) flag(name string) (on, found bool, err error) {
 	text := strings.ToLower(e.machine.get(name))
 	return text == "true", text == "true" || text == "false", nil
+}
+
+// checkEndpoints refuses endpoints that no request can go to. They are not
+// quoted: people write passwords into URLs.
+func checkEndpoints(machine Machine) error {
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_ECR_PUBLIC", "AWS_EC2_METADATA_SERVICE_ENDPOINT"} {
+		text := machine.get(name)
+		if text == "" {
+			continue
+		}
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+			return &Unusable{Step: "reading " + name, Err: errors.New("write http:// or https://, a host and a port, and no user name")}
+		}
+	}
+	return nil
 }

@@ -12,6 +12,10 @@ type Unusable struct {
 	// Step is what was being done, starting with a gerund.
 	Step string
 	Err  error
+	// Absent tells that nothing on this machine asks for the source, so that
+	// auto goes on. A source that is set up wrongly ends the search: the next
+	// one would be another identity than the one that was meant.
+	Absent bool
 }
 
 func (u *Unusable) Error() string { return u.Step + ": " + u.Err.Error() }

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -35,9 +34,6 @@ const (
 	dialTimeout  = 5 * time.Second
 	replyTimeout = 10 * time.Second
 	localTimeout = time.Second
-	// mostAnswer bounds what is read of any answer, in bytes. The largest
-	// honest one, a region's authorization token, has a few thousand.
-	mostAnswer = 1 << 20
 )
 
 // NewNetwork reads HTTPS_PROXY, HTTP_PROXY, NO_PROXY and AWS_CA_BUNDLE by
@@ -48,11 +44,12 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 		return trusted(machine.get("AWS_CA_BUNDLE"))
 	})}
 	n.proxy = proxies(machine).ProxyFunc()
+	behind := &tls.Config{MinVersion: tls.VersionTLS12}
 	n.Client = client(&http.Transport{
-		Proxy:                 func(r *http.Request) (*url.URL, error) { return n.proxy(r.URL) },
+		Proxy:                 n.trustBehind(behind),
 		DialContext:           n.dial,
 		DialTLSContext:        n.dialTLS,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:       behind,
 		ResponseHeaderTimeout: replyTimeout,
 		MaxIdleConnsPerHost:   16,
 		IdleConnTimeout:       20 * time.Second,
@@ -64,6 +61,24 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 	})
 	n.local.Timeout = 5 * localTimeout
 	return n
+}
+
+// trustBehind looks up the proxy of a request. Behind a proxy the transport
+// itself makes the TLS connection, with the configuration behind, which gets
+// the authorities when it is first needed: without a proxy nobody waits for
+// them here.
+func (n *Network) trustBehind(behind *tls.Config) func(*http.Request) (*url.URL, error) {
+	load := sync.OnceValue(func() (err error) {
+		behind.RootCAs, err = n.roots()
+		return err
+	})
+	return func(r *http.Request) (*url.URL, error) {
+		proxy, err := n.proxy(r.URL)
+		if err != nil || proxy == nil || r.URL.Scheme != "https" {
+			return proxy, err
+		}
+		return proxy, load()
+	}
 }
 
 // client never follows a redirect: the next host would see what was signed
@@ -96,11 +111,11 @@ func trusted(bundle string) (*x509.CertPool, error) {
 	}
 	text, err := os.ReadFile(bundle)
 	if err != nil {
-		return nil, fmt.Errorf("loading AWS_CA_BUNDLE: %w", err)
+		return nil, &Unusable{Step: "loading AWS_CA_BUNDLE", Err: err}
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("loading AWS_CA_BUNDLE: %q holds no certificate in PEM form", bundle)
+		return nil, &Unusable{Step: "loading AWS_CA_BUNDLE", Err: fmt.Errorf("%q holds no certificate in PEM form", bundle)}
 	}
 	return pool, nil
 }
@@ -126,16 +141,17 @@ func (n *Network) dialNow(ctx context.Context, network, address string) (net.Con
 // dialTLSNow loads the authorities while the connection is being made.
 func (n *Network) dialTLSNow(ctx context.Context, network, address string) (net.Conn, error) {
 	go func() { _, _ = n.roots() }()
-	raw, err := n.dialNow(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("reading the address %q: %w", address, err)
 	}
+	raw, err := n.dialNow(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
 	roots, err := n.roots()
 	if err != nil {
+		_ = raw.Close()
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
@@ -146,29 +162,4 @@ func (n *Network) dialTLSNow(ctx context.Context, network, address string) (net.
 		return nil, err
 	}
 	return c, nil
-}
-
-// bounded cuts answers that are larger than any honest one.
-type bounded struct{ next http.RoundTripper }
-
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.next.RoundTrip(r)
-	if err == nil {
-		response.Body = &boundedBody{response.Body, mostAnswer}
-	}
-	return response, err
-}
-
-type boundedBody struct {
-	io.ReadCloser
-	left int
-}
-
-func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, fmt.Errorf("reading the answer: it has more than %d bytes", mostAnswer)
-	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
 }

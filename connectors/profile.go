@@ -47,7 +47,11 @@ func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile,
 	switch {
 	case keysOnly:
 		k := p.keys()
-		return credentials{id: k.id, secret: k.secret, token: k.token, who: "keys " + k.id}, nil
+		found := credentials{id: k.id, secret: k.secret, token: k.token, who: "keys " + k.id}
+		if err := found.check(); err != nil {
+			return credentials{}, &Unusable{Step: "reading its keys", Err: err}
+		}
+		return found, nil
 	case source == fromSourceEnvironment:
 		return c.fromEnvironment()
 	case source == fromSourceInstance:

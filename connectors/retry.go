@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -11,6 +12,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
+
+// hopeless tells of an error that is the same at the next try, although the
+// SDK repeats every request that could not be sent.
+func hopeless(err error) aws.Ternary {
+	var (
+		local     *Unusable
+		untrusted *tls.CertificateVerificationError
+	)
+	if errors.As(err, &local) || errors.As(err, &untrusted) {
+		return aws.FalseTernary
+	}
+	return aws.UnknownTernary
+}
 
 // backoff waits first before the first repetition, twice as long before each
 // later one, and never longer than most. Half of each wait is left to chance,

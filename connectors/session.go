@@ -36,7 +36,7 @@ func (c *Connector) Open(ctx context.Context, cfg aws.Config, needsRegion bool, 
 	if err != nil {
 		return nil, err
 	}
-	log.Info("source", "text", from.who, "source", from.source, "identity", from.identity.ARN)
+	log.Info("source", "text", from.who, "source", from.source, "who", from.who, "identity", from.identity.ARN)
 	if err := c.settleRegion(ctx, &cfg, from, needsRegion || len(from.hops)+len(c.hops) > 0); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func Settings() []variables.Setting {
 			Help: "How long the last role's credentials are valid: 3600, 3600s, 1h. 15 minutes to 12 hours as the role allows, at most 1 hour for the second role of a chain and later ones. Without it AWS gives 1 hour.",
 		},
 		{
-			Name: "access-key-id", Type: variables.Text, Aliases: []string{"access-key", "aws-access-key-id"}, Check: checkAccessKeyID,
+			Name: "access-key-id", Type: variables.Text, Aliases: []string{"access-key", "aws-access-key-id"}, Check: checkAccessKeyID, Unquoted: true,
 			Help: "Access key ID. Without source, it makes the source static.",
 		},
 		{

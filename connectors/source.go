@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -83,46 +84,46 @@ func (c *Connector) ask(ctx context.Context, cfg aws.Config, log *slog.Logger) (
 // another identity than the one that was meant.
 func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
 	var tried []Attempt
-	note := func(source string, err error) bool {
-		var unusable *Unusable
-		if !errors.As(err, &unusable) {
-			return false
+	for _, source := range []struct {
+		name string
+		ask  func() (credentials, error)
+	}{
+		{sourceEnvironment, c.fromEnvironment},
+		{"web identity", func() (credentials, error) { return c.fromWebIdentity(ctx, cfg) }},
+		{sourceProfile, func() (credentials, error) { return c.fromProfile(ctx, cfg, log) }},
+		{sourceContainer, func() (credentials, error) { return c.fromContainer(ctx) }},
+		{sourceInstance, func() (credentials, error) { return c.fromInstance(ctx, hasty) }},
+	} {
+		found, err := source.ask()
+		why := c.absence(source.name, err)
+		if why == nil {
+			return found, err
 		}
-		tried = append(tried, Attempt{source, unusable.Err.Error()})
-		return true
+		tried = append(tried, Attempt{source.name, why.Error()})
+		var silent *silentMetadata
+		if errors.As(err, &silent) {
+			return credentials{}, variables.WithHint(&NotFound{Tried: tried}, silent.Hint())
+		}
 	}
-	found, err := c.fromEnvironment()
-	if !note(sourceEnvironment, err) {
-		return found, err
-	}
-	found, err = c.fromWebIdentity(ctx, cfg)
-	if !note("web identity", err) {
-		return found, err
-	}
-	found, err = c.fromProfile(ctx, cfg, log)
-	if !note(sourceProfile, err) || c.profileIsMeant() {
-		return found, err
-	}
-	found, err = c.fromContainer(ctx)
-	if !note(sourceContainer, err) {
-		return found, err
-	}
-	found, err = c.fromInstance(ctx, hasty)
-	var silent *silentMetadata
-	if !note(sourceInstance, err) && !errors.As(err, &silent) {
-		return found, err
-	}
-	if silent != nil {
-		tried = append(tried, Attempt{sourceInstance, silent.Error()})
-	}
-	return credentials{}, variables.WithHint(&NotFound{Tried: tried}, remedyNotFound(silent))
+	return credentials{}, variables.WithHint(&NotFound{Tried: tried}, "give the job one of these, or name the source with --source to see why it fails")
 }
 
-func remedyNotFound(silent *silentMetadata) string {
-	if silent != nil {
-		return silent.Hint()
+// absence returns why a source is not there, or nil if it is there, whether it
+// served or failed.
+func (c *Connector) absence(source string, err error) error {
+	var (
+		unusable *Unusable
+		silent   *silentMetadata
+	)
+	switch {
+	case errors.As(err, &silent):
+		return silent
+	case !errors.As(err, &unusable):
+		return nil
+	case source == sourceProfile && c.profileIsMeant(), source != sourceProfile && source != sourceInstance && !unusable.Absent:
+		return nil
 	}
-	return "give the job one of these, or name the source with --source to see why it fails"
+	return unusable.Err
 }
 
 // fromEnvironment reads the names that every AWS tool reads, the older ones
@@ -131,7 +132,7 @@ func (c *Connector) fromEnvironment() (credentials, error) {
 	id, idName := c.machine.first("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
 	secret, _ := c.machine.first("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
 	unusable := func(format string, args ...any) (credentials, error) {
-		return credentials{}, &Unusable{Step: "reading keys from the environment", Err: fmt.Errorf(format, args...)}
+		return credentials{}, &Unusable{Step: "reading keys from the environment", Err: fmt.Errorf(format, args...), Absent: id == "" && secret == ""}
 	}
 	switch {
 	case id == "" && secret == "":
@@ -141,13 +142,35 @@ func (c *Connector) fromEnvironment() (credentials, error) {
 	case secret == "":
 		return unusable("%s is set and AWS_SECRET_ACCESS_KEY is not", idName)
 	}
-	return credentials{
+	found := credentials{
 		id:     id,
 		secret: variables.NewSecret(secret),
 		token:  variables.NewSecret(c.machine.get("AWS_SESSION_TOKEN")),
 		source: sourceEnvironment,
 		who:    "environment, keys " + id,
-	}, nil
+	}
+	if err := found.check(); err != nil {
+		return unusable("%w", err)
+	}
+	return found, nil
+}
+
+// check refuses keys that AWS cannot have made, before the ID is logged and
+// before a header is made of the token: a pasted newline would otherwise show
+// as a wrong signature.
+func (c credentials) check() error {
+	if err := checkAccessKeyID(c.id); err != nil {
+		return fmt.Errorf("the access key ID is none: %w", err)
+	}
+	for _, part := range []struct {
+		name string
+		text variables.Secret
+	}{{"secret access key", c.secret}, {"session token", c.token}} {
+		if strings.ContainsFunc(part.text.Open(), func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return fmt.Errorf("the %s holds a blank, a newline or another character that AWS does not use; was it pasted with one?", part.name)
+		}
+	}
+	return nil
 }
 
 // readSecretFile reads a token that the platform keeps in a file.

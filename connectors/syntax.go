@@ -9,7 +9,8 @@ import (
 
 const (
 	lower    = "abcdefghijklmnopqrstuvwxyz"
-	letters  = lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	upper    = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	letters  = lower + upper
 	digits   = "0123456789"
 	nameRest = "_+=,.@-"
 )
@@ -80,9 +81,11 @@ func checkSessionName(text string) error {
 	return nil
 }
 
+// checkAccessKeyID takes what AWS makes (IAM user guide, "Unique
+// identifiers"), and no secret key: the ID is logged.
 func checkAccessKeyID(text string) error {
-	if !within(text, 16, 128, letters+digits+"_") {
-		return fmt.Errorf("an access key ID has at least 16 letters and digits, as in AKIAIOSFODNN7EXAMPLE")
+	if !within(text, 16, 128, upper+digits) {
+		return fmt.Errorf("an access key ID has 16 or more capital letters and digits, as in AKIAIOSFODNN7EXAMPLE, and this has not; are ID and secret swapped?")
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func FuzzSettings(f *testing.F) {
 		"role-arn":          regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]*/)?[\w+=,.@-]{1,64}$`),
 		"external-id":       regexp.MustCompile(`^(-|[\w+=,.@:/-]{2,})$`),
 		"role-session-name": regexp.MustCompile(`^[\w+=,.@-]{2,64}$`),
-		"access-key-id":     regexp.MustCompile(`^\w{16,128}$`),
+		"access-key-id":     regexp.MustCompile(`^[A-Z0-9]{16,128}$`),
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, s := range connectors.Settings() {

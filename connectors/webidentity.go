@@ -20,9 +20,9 @@ func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config) (creden
 	path, role := c.machine.get("AWS_WEB_IDENTITY_TOKEN_FILE"), c.machine.get("AWS_ROLE_ARN")
 	switch {
 	case path == "":
-		return credentials{}, &Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is not set")}
+		return credentials{}, &Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is not set"), Absent: true}
 	case role == "":
-		return credentials{}, variables.WithHint(errors.New("reading the environment: AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not"), "set both, or neither")
+		return credentials{}, variables.WithHint(&Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not")}, "set both, or neither")
 	}
 	h := hop{role: role, sessionName: c.machine.get("AWS_ROLE_SESSION_NAME")}
 	if h.sessionName == "" {
@@ -36,7 +36,7 @@ func assumeWithToken(ctx context.Context, cfg aws.Config, origin, path string, h
 	step := "assuming a role with the web identity of " + origin
 	token, err := readSecretFile(path)
 	if err != nil {
-		return credentials{}, fmt.Errorf("%s: %w", step, err)
+		return credentials{}, &Unusable{Step: step, Err: err}
 	}
 	input := &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn:          aws.String(h.role),

@@ -41,6 +41,10 @@ func Brief(err error) error {
 	if errors.As(err, &unread) {
 		return &brief{unreadable(unread.Err), err}
 	}
+	var canceled *smithy.CanceledError
+	if errors.As(err, &canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &brief{"there was no answer yet", err}
+	}
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		return &brief{"calling " + failed.URL + ": " + failed.Err.Error(), err}

@@ -1,6 +1,7 @@
 package refusal_test
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -61,6 +62,7 @@ func TestBriefKeepsTheWordsOfAWSAndTheChain(t *testing.T) {
 		{broken, `AWS's answer broke off: decoding "s3cr3t": unexpected EOF`},
 		{&smithy.OperationError{Err: &url.Error{Op: "Post", URL: "https://sts.example.test/", Err: errors.New("connection refused")}}, "calling https://sts.example.test/: connection refused"},
 		{&smithy.OperationError{Err: errors.New("why")}, "why"},
+		{&smithy.OperationError{Err: &smithy.CanceledError{Err: context.DeadlineExceeded}}, "there was no answer yet"},
 		{errors.New("as it is"), "as it is"},
 	} {
 		got := refusal.Brief(c.err)
