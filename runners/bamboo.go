@@ -37,14 +37,14 @@ func (r bamboo) Check(v variables.Values) error {
 	if err := refuse(v, "the runner bamboo keeps the dotted names; leave it out, or choose the runner envfile", "prefix", "upper-case"); err != nil {
 		return err
 	}
-	return checkFile(r.path(v))
+	return r.checkOutput(bambooOutput(v))
 }
 
-func (r bamboo) path(v variables.Values) string {
-	if path := v.Text("output"); path != "" {
-		return r.absolute(path)
+func bambooOutput(v variables.Values) string {
+	if output := v.Text("output"); output != "" {
+		return output
 	}
-	return r.absolute(bambooFile)
+	return bambooFile
 }
 
 func (r bamboo) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
@@ -63,9 +63,9 @@ func (r bamboo) Deliver(set *variables.Set, v variables.Values) (Delivery, error
 	if err := errors.Join(problems...); err != nil {
 		return Delivery{}, err
 	}
-	path := r.path(v)
-	text := fmt.Sprintf("%s to %s; inject them with namespace %s", count(len(set.All()), "variable"), path, namespace)
-	return Delivery{Text: text}, writeFile(path, []byte(b.String()))
+	output := bambooOutput(v)
+	text := fmt.Sprintf("%s to %s; inject them with namespace %s", count(len(set.All()), "variable"), r.absolute(output), namespace)
+	return Delivery{Text: text}, r.writeOutput(output, []byte(b.String()))
 }
 
 // checkBamboo keeps to values that mean the same whether or not their reader

@@ -28,7 +28,7 @@ func (r envfile) Check(v variables.Values) error {
 		return err
 	}
 	if path := v.Text("output"); path != "" {
-		return checkFile(r.absolute(path))
+		return r.checkOutput(path)
 	}
 	if system := r.Job().System; system != "" && !r.Terminal && !v.Given("format") {
 		// A script that reads stdout names a format, so whoever gives neither
@@ -65,8 +65,7 @@ func (r envfile) Deliver(set *variables.Set, v variables.Values) (Delivery, erro
 	if path == "" {
 		return delivered(entries, "to stdout", f), writeOut(r.Stdout, content)
 	}
-	path = r.absolute(path)
-	return delivered(entries, "to "+path, f), writeFile(path, content)
+	return delivered(entries, "to "+r.absolute(path), f), r.writeOutput(path, content)
 }
 
 func delivered(entries []entry, where string, f format) Delivery {

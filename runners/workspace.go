@@ -28,7 +28,7 @@ func (r workspace) Check(v variables.Values) error {
 		return err
 	}
 	if path := v.Text("output"); path != "" {
-		return checkFile(r.absolute(path))
+		return r.checkOutput(path)
 	}
 	return r.place().check(formatOf(v).file)
 }
@@ -43,11 +43,12 @@ func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, er
 	if err != nil {
 		return Delivery{}, err
 	}
-	path := r.absolute(v.Text("output"))
-	if v.Text("output") == "" {
-		if path, err = r.place().prepare(f.file); err != nil {
-			return Delivery{}, err
-		}
+	if output := v.Text("output"); output != "" {
+		return delivered(entries, "to "+r.absolute(output), f), r.writeOutput(output, content)
+	}
+	path, err := r.place().prepare(f.file)
+	if err != nil {
+		return Delivery{}, err
 	}
 	return delivered(entries, "to "+path, f), writeFile(path, content)
 }
