@@ -20,7 +20,8 @@ func injected(t *testing.T, w *world, task string) []string {
 	if r.status != 0 {
 		t.Fatalf("awsvars %s: %s", task, r.stderr)
 	}
-	return readInjected(t, filepath.Join(w.dir, "awsvars.properties"), "custom")
+	name := map[string]string{"ecr": "ecr", "sts": "aws"}[task]
+	return readInjected(t, filepath.Join(w.dir, "awsvars."+name+".properties"), "custom")
 }
 
 func readInjected(t *testing.T, path, namespace string) []string {
@@ -94,7 +95,7 @@ func TestBambooPlan(t *testing.T) {
 	}
 	loginOf(t, w, stubs, "222222222222.dkr.ecr.eu-west-1.amazonaws.com")
 	run(plan.Push.Final[0].Script)
-	if _, err := os.Stat(filepath.Join(w.dir, "awsvars.properties")); err == nil {
+	if _, err := os.Stat(filepath.Join(w.dir, "awsvars.ecr.properties")); err == nil {
 		t.Error("the file of secrets is still there")
 	}
 	if len(calls(t, stubs, "docker")) != 4 {

@@ -116,8 +116,8 @@ func TestPluginPipelines(t *testing.T) {
 		env               []string
 		file              string
 	}{
-		{"drone", "/drone/src", "/drone/src", []string{"CI=true", "DRONE=true", "DRONE_WORKSPACE=/drone/src", "DRONE_WORKSPACE_BASE=/drone/src", "DRONE_COMMIT_SHA=0123abc"}, ".awsvars/aws.env"},
-		{"woodpecker", "/woodpecker", "/woodpecker/src/example.com/octo/app", []string{"CI=woodpecker", "CI_WORKSPACE=/woodpecker/src/example.com/octo/app", "CI_COMMIT_SHA=0123abc"}, ".awsvars/aws.env"},
+		{"drone", "/drone/src", "/drone/src", []string{"CI=true", "DRONE=true", "DRONE_WORKSPACE=/drone/src", "DRONE_WORKSPACE_BASE=/drone/src", "DRONE_COMMIT_SHA=0123abc"}, ".awsvars/ecr.env"},
+		{"woodpecker", "/woodpecker", "/woodpecker/src/example.com/octo/app", []string{"CI=woodpecker", "CI_WORKSPACE=/woodpecker/src/example.com/octo/app", "CI_COMMIT_SHA=0123abc"}, ".awsvars/ecr.env"},
 	} {
 		t.Run(system.name, func(t *testing.T) {
 			w, stubs := newWorld(t), t.TempDir()

@@ -70,7 +70,8 @@ func TestVariablesPage(t *testing.T) {
 				t.Fatal(r.stderr)
 			}
 			var bamboo []string
-			for line := range strings.Lines(readFile(t, filepath.Join(w.dir, "awsvars.properties"))) {
+			name := map[string]string{"ecr": "ecr", "sts": "aws"}[task]
+			for line := range strings.Lines(readFile(t, filepath.Join(w.dir, "awsvars."+name+".properties"))) {
 				key, _, _ := strings.Cut(line, "=")
 				bamboo = append(bamboo, "${bamboo.custom."+key+"}")
 			}

@@ -8,10 +8,6 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// bambooFile is the file that the task "Inject Bamboo variables" is told to
-// read, relative to the working directory.
-const bambooFile = "awsvars.properties"
-
 // bamboo delivers to Bamboo: a properties file for the task "Inject Bamboo
 // variables", which puts its namespace before each key. Bamboo masks a
 // variable by its name, one with "password" in it, so that nothing else is
@@ -40,11 +36,13 @@ func (r bamboo) Check(v variables.Values) error {
 	return r.checkOutput(bambooOutput(v))
 }
 
+// bambooOutput is the file that the task "Inject Bamboo variables" is told to
+// read, relative to the working directory.
 func bambooOutput(v variables.Values) string {
 	if output := v.Text("output"); output != "" {
 		return output
 	}
-	return bambooFile
+	return "awsvars." + fileStem(v) + ".properties"
 }
 
 func (r bamboo) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {

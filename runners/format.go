@@ -10,9 +10,9 @@ import (
 // format is a way to write variables into a file or to stdout.
 type format struct {
 	name string
-	// file is the usual name of a file in this format; PowerShell and cmd run
-	// none without the right ending.
-	file string
+	// ending is that of a file in this format; PowerShell and cmd run none
+	// without the right one.
+	ending string
 	// dotted formats keep the names of the set; the others write names that
 	// an environment takes.
 	dotted bool
@@ -29,14 +29,14 @@ type format struct {
 // which another format is recommended.
 func formats() []format {
 	return []format{
-		{name: "shell", file: "aws.env", line: shellLine, end: "\n", between: "\n"},
-		{name: "json", file: "aws.json", dotted: true, begin: "{\n", between: ",\n", end: "\n}\n", line: jsonLine},
-		{name: "dotenv", file: "aws.env", line: dotenvLine, end: "\n", between: "\n"},
-		{name: "docker", file: "aws.env", line: dockerLine, end: "\n", between: "\n"},
-		{name: "properties", file: "aws.properties", dotted: true, line: propertiesLine, end: "\n", between: "\n"},
-		{name: "powershell", file: "aws.ps1", folds: true, line: powershellLine, end: "\n", between: "\n"},
-		{name: "cmd", file: "aws.cmd", folds: true, line: cmdLine, end: "\r\n", between: "\r\n"},
-		{name: "fish", file: "aws.fish", line: fishLine, end: "\n", between: "\n"},
+		{name: "shell", ending: ".env", line: shellLine, end: "\n", between: "\n"},
+		{name: "json", ending: ".json", dotted: true, begin: "{\n", between: ",\n", end: "\n}\n", line: jsonLine},
+		{name: "dotenv", ending: ".env", line: dotenvLine, end: "\n", between: "\n"},
+		{name: "docker", ending: ".env", line: dockerLine, end: "\n", between: "\n"},
+		{name: "properties", ending: ".properties", dotted: true, line: propertiesLine, end: "\n", between: "\n"},
+		{name: "powershell", ending: ".ps1", folds: true, line: powershellLine, end: "\n", between: "\n"},
+		{name: "cmd", ending: ".cmd", folds: true, line: cmdLine, end: "\r\n", between: "\r\n"},
+		{name: "fish", ending: ".fish", line: fishLine, end: "\n", between: "\n"},
 	}
 }
 

@@ -72,7 +72,8 @@ func settings(t testing.TB, given map[string]string) variables.Values {
 		text, ok := given[name]
 		return variables.Input{Text: variables.NewSecret(text), Origin: "--" + name}, ok
 	}
-	v, faults := variables.Fill(Settings(), os.ReadFile, source)
+	namespace := variables.Setting{Name: "namespace", Type: variables.Text, Default: "custom.aws"}
+	v, faults := variables.Fill(append(Settings(), namespace), os.ReadFile, source)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -15,6 +16,19 @@ func othersFiles() []string {
 		"GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY",
 		"BASH_ENV", "DRONE_OUTPUT", "HARNESS_OUTPUT_FILE", "HARNESS_OUTPUT_SECRET_FILE",
 	}
+}
+
+// fileStem names a file that nobody named, after its set: two tasks in one
+// job must not replace each other's file. The usual beginnings are left out,
+// so that custom.aws.ecr gives ecr and custom.aws gives aws. Every task that
+// delivers has the setting namespace.
+func fileStem(v variables.Values) string {
+	namespace := v.Text("namespace")
+	if variables.CheckName(namespace) != nil {
+		// It is refused elsewhere; until then it must be no path.
+		return "aws"
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(namespace, "custom."), "aws.")
 }
 
 // checkOutput tells what is wrong with the file that the setting output

@@ -3,7 +3,10 @@ package runners
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // outputRunners are those that take the setting output.
@@ -75,5 +78,54 @@ func TestDashIsNoOutput(t *testing.T) {
 	for _, name := range outputRunners() {
 		err := open(t, name, newMachine(t, nil).Host).Check(settings(t, map[string]string{"output": "-"}))
 		wantError(t, err, `output "-": that is no file; for stdout leave output out and give format`)
+	}
+}
+
+// TestTwoTasksInOneJobKeepTheirFiles: each default file is named after its
+// set.
+func TestTwoTasksInOneJobKeepTheirFiles(t *testing.T) {
+	t.Parallel()
+	namespaces := map[string]string{"custom.aws": "aws", "custom.aws.ecr": "ecr", "team.aws.ecr": "team.aws.ecr", "custom.prod": "prod", "../x": "aws"}
+	for _, name := range []string{"drone", "woodpecker", "bamboo"} {
+		m := newMachine(t, nil)
+		for namespace, stem := range namespaces {
+			if variables.CheckName(namespace) != nil {
+				if got := fileStem(settings(t, map[string]string{"namespace": namespace})); got != stem {
+					t.Errorf("%s: %s", namespace, got)
+				}
+				continue
+			}
+			set := variables.NewSet(namespace)
+			if err := set.Add("which", variables.NewSecret(namespace)); err != nil {
+				t.Fatal(err)
+			}
+			deliver(t, name, m.Host, set, settings(t, map[string]string{"namespace": namespace}))
+		}
+		for namespace, stem := range namespaces {
+			path := filepath.Join(m.Dir, ".awsvars", stem+".env")
+			if name == "bamboo" {
+				path = filepath.Join(m.Dir, "awsvars."+stem+".properties")
+			}
+			if variables.CheckName(namespace) == nil && !strings.Contains(readText(t, path), namespace) {
+				t.Errorf("%s: %s holds %q", name, path, readText(t, path))
+			}
+		}
+	}
+}
+
+// TestCheckLooksAtTheFileThatIsWritten: else what stops it is found only
+// after AWS was asked.
+func TestCheckLooksAtTheFileThatIsWritten(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]string{"drone": ".awsvars/ecr.json", "woodpecker": ".awsvars/ecr.json", "bamboo": "awsvars.ecr.properties"} {
+		m := newMachine(t, nil)
+		if err := os.MkdirAll(filepath.Join(m.Dir, path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		given := map[string]string{"namespace": "custom.aws.ecr", "format": "json"}
+		if name == "bamboo" {
+			delete(given, "format")
+		}
+		wantError(t, open(t, name, m.Host).Check(settings(t, given)), filepath.Join(m.Dir, path)+": it is a directory")
 	}
 }

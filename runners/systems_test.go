@@ -13,7 +13,7 @@ func TestBambooGetsTheNamesOfTheDesign(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, nil)
 	delivery := deliver(t, "bamboo", m.Host, stsSet(t), settings(t, nil))
-	path := filepath.Join(m.Dir, "awsvars.properties")
+	path := filepath.Join(m.Dir, "awsvars.aws.properties")
 	if want := "aws.accessKeyId=" + fakeKey + "\naws.secretAccessKey.password=" + fakeSecret + "\naws.region=eu-west-1\n"; readText(t, path) != want {
 		t.Errorf("%s", readText(t, path))
 	}

@@ -69,7 +69,7 @@ func write(t testing.TB, f format, values []string, keep func(string) bool) (str
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), f.file)
+	path := filepath.Join(t.TempDir(), "aws"+f.ending)
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (r workspace) Check(v variables.Values) error {
 	if path := v.Text("output"); path != "" {
 		return r.checkOutput(path)
 	}
-	return r.place().check(formatOf(v).file)
+	return r.place().check(fileStem(v) + formatOf(v).ending)
 }
 
 func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
@@ -46,7 +46,7 @@ func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, er
 	if output := v.Text("output"); output != "" {
 		return delivered(entries, "to "+r.absolute(output), f), r.writeOutput(output, content)
 	}
-	path, err := r.place().prepare(f.file)
+	path, err := r.place().prepare(fileStem(v) + f.ending)
 	if err != nil {
 		return Delivery{}, err
 	}
