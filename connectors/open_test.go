@@ -92,7 +92,7 @@ func (j job) open(t *testing.T) (*connectors.Session, string, error) {
 	}
 	network.Ahead(ctx, []string{connector.STSEndpoint(ctx, cfg)})
 	var log bytes.Buffer
-	session, err := connector.Open(ctx, cfg, false, slog.New(slog.NewTextHandler(&log, nil)))
+	session, err := connector.Open(ctx, cfg, connectors.Useful, slog.New(slog.NewTextHandler(&log, nil)))
 	for _, leaked := range simulator.Leaks(append(log.Bytes(), fmt.Sprint(err)...), j.aws.Secrets()) {
 		t.Errorf("the log or the error shows a secret of %d bytes", len(leaked))
 	}

@@ -29,15 +29,29 @@ type Session struct {
 	credentials credentials
 }
 
+// Need is how much somebody wants a default region.
+type Need int
+
+// The needs, from none up. A chain always needs a region.
+const (
+	Unused Need = iota
+	// Useful is worth asking an instance for it, and no error without it.
+	Useful
+	Needed
+)
+
 // Open gets credentials from the source and walks the chain. Cfg is what
-// Config returned. Needs tells whether the task itself needs a region.
-func (c *Connector) Open(ctx context.Context, cfg aws.Config, needsRegion bool, log *slog.Logger) (*Session, error) {
+// Config returned, region what the task wants of it.
+func (c *Connector) Open(ctx context.Context, cfg aws.Config, region Need, log *slog.Logger) (*Session, error) {
 	from, err := c.ask(ctx, cfg, log)
 	if err != nil {
 		return nil, err
 	}
 	log.Info("source", "text", from.who, "source", from.source, "who", from.who, "identity", from.identity.ARN)
-	if err := c.settleRegion(ctx, &cfg, from, needsRegion || len(from.hops)+len(c.hops) > 0); err != nil {
+	if len(from.hops)+len(c.hops) > 0 {
+		region = Needed
+	}
+	if err := c.settleRegion(ctx, &cfg, from, region); err != nil {
 		return nil, err
 	}
 	final, hops, err := c.walk(ctx, cfg, from, log)
@@ -58,15 +72,15 @@ func (c *Connector) Open(ctx context.Context, cfg aws.Config, needsRegion bool, 
 
 // settleRegion asks the instance for its region where nobody gave one and the
 // instance is the source.
-func (c *Connector) settleRegion(ctx context.Context, cfg *aws.Config, from credentials, needed bool) error {
-	if cfg.Region == "" && from.metadata != nil {
+func (c *Connector) settleRegion(ctx context.Context, cfg *aws.Config, from credentials, need Need) error {
+	if cfg.Region == "" && from.metadata != nil && need != Unused {
 		found, err := from.metadata.region(ctx)
-		if err != nil && needed {
+		if err != nil && need == Needed {
 			return err
 		}
 		cfg.Region = found
 	}
-	if cfg.Region == "" && needed {
+	if cfg.Region == "" && need == Needed {
 		return variables.WithHint(&Unusable{Step: "choosing the region", Err: errors.New("none is given")}, "give --region, or set AWS_REGION")
 	}
 	if cfg.Region == "" {

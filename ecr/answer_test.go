@@ -172,7 +172,7 @@ func TestTokensNeedsARegion(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = ecr.Tokens(t.Context(), aws.Config{Region: "moon"}, []ecr.Registry{{Account: "111111111111"}})
-	if err == nil || !strings.HasSuffix(err.Error(), `region "moon" is not the name of an AWS region, such as eu-west-1`) {
+	if err == nil || !strings.Contains(err.Error(), `region "moon": "moon" is not the name of an AWS region, such as eu-west-1`) {
 		t.Errorf("got %v", err)
 	}
 }

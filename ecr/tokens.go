@@ -88,7 +88,7 @@ func located(cfg aws.Config, registries []Registry) ([]Registry, error) {
 				"set --region or AWS_REGION, or write the registry with its region, as in 111111111111/eu-west-1")
 		}
 		if _, err := partitionOf(r.Region); err != nil {
-			return nil, fmt.Errorf("getting a token for registry %s: region %w", r, err)
+			return nil, variables.Faults{{Setting: "region", Given: r.Region, Problem: err.Error()}}
 		}
 		located[i] = r
 	}

@@ -25,6 +25,12 @@ func (f *ForeignAccount) Error() string {
 	return fmt.Sprintf("checking the account: %s is in account %s, and allowed-account-ids has %s only; nothing was delivered", f.ARN, f.Account, strings.Join(f.Allowed, ", "))
 }
 
+// asksWho tells whether AWS may have to be asked who the session is, which
+// takes a region.
+func asksWho(v variables.Values) bool {
+	return v.Bool("add-caller-identity") || len(v.List("allowed-account-ids")) > 0
+}
+
 // guard refuses credentials of an account that is not allowed. AWS is asked
 // only where the account is not known from the chain.
 func guard(ctx context.Context, s *connectors.Session, v variables.Values) error {

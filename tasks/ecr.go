@@ -80,13 +80,16 @@ func distinct(names []string, region string) variables.Faults {
 	return faults
 }
 
-func (ecrTask) NeedsRegion(v variables.Values) bool {
+func (ecrTask) Region(v variables.Values) connectors.Need {
 	for _, r := range registries(v) {
 		if r.Region == "" && !r.Public {
-			return true
+			return connectors.Needed
 		}
 	}
-	return false
+	if asksWho(v) {
+		return connectors.Needed
+	}
+	return connectors.Unused
 }
 
 func (ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) []string {

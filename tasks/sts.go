@@ -33,7 +33,12 @@ func (stsTask) Settings() []variables.Setting {
 
 func (stsTask) Check(variables.Values) variables.Faults { return nil }
 
-func (stsTask) NeedsRegion(variables.Values) bool { return false }
+func (stsTask) Region(v variables.Values) connectors.Need {
+	if asksWho(v) {
+		return connectors.Needed
+	}
+	return connectors.Useful
+}
 
 func (stsTask) Endpoints(context.Context, aws.Config, variables.Values) []string { return nil }
 

@@ -24,8 +24,8 @@ type Task interface {
 	Settings() []variables.Setting
 	// Check finds faults among settings that are right one by one.
 	Check(v variables.Values) variables.Faults
-	// NeedsRegion tells whether Run needs a default region.
-	NeedsRegion(v variables.Values) bool
+	// Region tells whether Run uses a default region.
+	Region(v variables.Values) connectors.Need
 	// Endpoints are the URLs that Run will call, one for each call that goes
 	// to a connection of its own, as far as cfg tells already.
 	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) []string

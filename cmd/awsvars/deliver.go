@@ -60,7 +60,7 @@ func obtain(ctx context.Context, task tasks.Task, connector *connectors.Connecto
 		return nil, err
 	}
 	network.Ahead(ctx, append([]string{connector.STSEndpoint(ctx, cfg)}, task.Endpoints(ctx, cfg, values)...))
-	session, err := connector.Open(ctx, cfg, task.NeedsRegion(values), log)
+	session, err := connector.Open(ctx, cfg, task.Region(values), log)
 	if err != nil {
 		return nil, err
 	}

@@ -159,7 +159,10 @@ func world(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := simulator.Start(options)
 	ts.Check(err)
 	ts.Defer(func() { _ = s.Close() })
-	ts.Setenv("AWS_EC2_METADATA_DISABLED", "")
+	// An earlier world's credentials are not this one's.
+	for _, name := range []string{"AWS_EC2_METADATA_DISABLED", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
+		ts.Setenv(name, "")
+	}
 	pairs := s.Env()
 	if extra != nil {
 		pairs = append(pairs, extra(s)...)
