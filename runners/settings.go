@@ -18,7 +18,7 @@ func Settings() []variables.Setting {
 		},
 		{
 			Name: "format", Type: variables.Choice, Choices: formatNames(),
-			Help: "The format in which variables are written, shell where nothing is given. With a format they go to stdout or to output, not into the CI system's own files.",
+			Help: "The format in which variables are written to stdout or to output, not into the CI system's own files. A file gets shell where none is given; stdout gets it outside a CI job only, where it is no log.",
 		},
 		{
 			Name: "output", Type: variables.Text,
