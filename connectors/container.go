@@ -101,7 +101,7 @@ func (c *Connector) containerToken() (variables.Secret, error) {
 		if err != nil {
 			return token, fmt.Errorf("reading %s: %w", tokenFile, err)
 		}
-		return checkToken(variables.NewSecret(strings.TrimSpace(token.Open())), tokenFile)
+		return checkToken(token, tokenFile)
 	}
 	return checkToken(variables.NewSecret(c.machine.get(tokenText)), tokenText)
 }

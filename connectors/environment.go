@@ -2,6 +2,7 @@ package connectors
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -57,9 +58,14 @@ func (c credentials) check() error {
 
 // readSecretFile reads a token that the platform keeps in a file.
 func readSecretFile(path string) (variables.Secret, error) {
-	text, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return variables.Secret{}, err
 	}
-	return variables.NewSecret(string(text)), nil
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, mostAnswer))
+	if err != nil {
+		return variables.Secret{}, err
+	}
+	return variables.NewSecret(strings.TrimSpace(string(text))), nil
 }

@@ -95,9 +95,7 @@ func (c *Connector) externalIDs(number int) string {
 	var ids []string
 	for j, h := range c.hops {
 		switch {
-		case j+1 == number:
-			ids = append(ids, fmt.Sprintf("ID-OF-HOP-%d", j+1))
-		case h.externalID != "":
+		case j+1 == number, h.externalID != "":
 			ids = append(ids, fmt.Sprintf("ID-OF-HOP-%d", j+1))
 		default:
 			ids = append(ids, noExternalID)

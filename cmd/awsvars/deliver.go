@@ -27,10 +27,8 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 
 	network := connectors.NewNetwork(p.lookup)
 	connector, more := connectors.New(values, p.machine(runner), network, int(values.Integer("retries")))
-	if p.stdoutIsLog && runner.Name() == "envfile" && !values.Given("output") && !p.terminal {
-		faults = faults.And(variables.Faults{{Setting: "output", Problem: "not given: stdout of this step is its log; name a file"}})
-	}
-	if err := check(runner, values, faults.And(more).And(task.Check(values)).And(p.strangers(log))); err != nil {
+	faults = faults.And(more).And(task.Check(values)).And(p.checkStdout(runner, values)).And(p.strangers(log))
+	if err := check(runner, values, faults); err != nil {
 		return told(log, runner, err)
 	}
 	limit := time.Duration(values.Seconds("timeout")) * time.Second
@@ -38,7 +36,7 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	defer cancel()
 	set, err := obtain(limited, task, connector, network, values, log)
 	if err != nil {
-		return told(log, runner, p.inTime(ctx, limited, limit, err))
+		return told(log, runner, inTime(ctx, limited, limit, err))
 	}
 	if err := runner.Mask(set.Secrets()); err != nil {
 		return told(log, runner, undelivered{err})
@@ -118,8 +116,16 @@ func check(runner runners.Runner, values variables.Values, faults variables.Faul
 	return nil
 }
 
+// checkStdout refuses to write variables where nobody reads them but in a log.
+func (p process) checkStdout(runner runners.Runner, values variables.Values) variables.Faults {
+	if !p.stdoutIsLog || runner.Name() != "envfile" || values.Given("output") || p.terminal {
+		return nil
+	}
+	return variables.Faults{{Setting: "output", Problem: "not given: stdout of this step is its log; name a file"}}
+}
+
 // inTime says that it was the time limit, where it was.
-func (p process) inTime(parent, limited context.Context, limit time.Duration, err error) error {
+func inTime(parent, limited context.Context, limit time.Duration, err error) error {
 	switch {
 	case parent.Err() != nil:
 		return fmt.Errorf("%w; nothing was delivered", context.Cause(parent))
@@ -129,12 +135,14 @@ func (p process) inTime(parent, limited context.Context, limit time.Duration, er
 	return err
 }
 
-// told reports err and marks it so. Runner is nil before there is one.
+// told reports err, to the runner with the remedy too, and marks it so.
 func told(log *slog.Logger, runner runners.Runner, err error) error {
 	report(log, err)
-	if runner != nil {
-		runner.End(err.Error())
+	problem := strings.Join(linesOf(err), "\n")
+	if hint := hintOf(err); hint != "" {
+		problem += "\nhint: " + hint
 	}
+	runner.End(problem)
 	return &reported{err}
 }
 
