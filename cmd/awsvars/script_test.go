@@ -114,7 +114,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", RequireExplicitExec: true, RequireUniqueNames: true,
-		Deadline: time.Now().Add(2 * time.Minute),
+		Deadline: time.Now().Add(4 * time.Minute),
 		Setup: func(e *testscript.Env) error {
 			// Whatever happens, no test asks a real service.
 			e.Vars = append(e.Vars, recordVariable+"="+os.Getenv(recordVariable), "AWS_EC2_METADATA_DISABLED=true", "HOME="+filepath.Join(e.WorkDir, "home"))
