@@ -2,6 +2,7 @@ package connectors
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/awsvars/awsvars/variables"
@@ -26,6 +27,7 @@ type Connector struct {
 	imdsV1  bool
 	hops    []hop
 	network *Network
+	last    *lastAnswer
 	retries int
 	// sessionName is for roles that have no name of their own.
 	sessionName string
@@ -62,6 +64,7 @@ func New(v variables.Values, machine Machine, network *Network, retries int) (*C
 		static:  keys{v.Text("access-key-id"), v.Secret("secret-access-key"), v.Secret("session-token")},
 		imdsV1:  v.Bool("imds-v1"),
 		network: network,
+		last:    &lastAnswer{},
 		retries: retries,
 	}
 	c.shared = sync.OnceValues(c.readShared)
@@ -148,4 +151,18 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// checkChained refuses a duration that AWS is known to refuse: that of a role
+// behind another one. Before are the roles of a profile; a web identity is a
+// session of a role from the start.
+func (c *Connector) checkChained(before []hop, behind bool) error {
+	for _, h := range slices.Concat(before, c.hops) {
+		if behind && h.seconds > mostChainedSeconds {
+			return variables.WithHint(fmt.Errorf("%s would be assumed for %d seconds behind another role, and AWS limits role chaining to %d", h.role, h.seconds, mostChainedSeconds),
+				fmt.Sprintf("give a duration of 1h; in a profile it is %s = %d", durationKey, mostChainedSeconds))
+		}
+		behind = true
+	}
+	return nil
 }

@@ -51,7 +51,7 @@ func instanceCredentials(document []byte) (credentials, error) {
 		return credentials{}, errors.New("the answer is not the expected JSON")
 	}
 	if answer.Code != "" && !strings.EqualFold(answer.Code, "Success") {
-		return credentials{}, fmt.Errorf("the service answered %q: %s", answer.Code, answer.Message)
+		return credentials{}, &Refused{fmt.Errorf("the service answered %q: %s", answer.Code, answer.Message)}
 	}
 	if answer.AccessKeyID == "" || answer.SecretAccessKey.Empty() || answer.Token.Empty() || answer.Expiration.IsZero() {
 		return credentials{}, errors.New("the answer lacks a key, a token or its expiration")

@@ -73,8 +73,10 @@ func (c *Connector) find(name string) string {
 func output(ctx context.Context, name string, command *exec.Cmd, log *slog.Logger) (credentials, error) {
 	printed, said := &limited{most: mostAnswer}, &limited{most: mostSaid}
 	command.Stdout, command.Stderr = printed, said
-	// A grandchild that holds the pipe open must not outlive the run's patience.
+	// A helper that stays behind may hold the pipe open: what was printed by
+	// then counts, if the command itself ended well.
 	command.WaitDelay = time.Second
+	ownGroup(command)
 	err := command.Run()
 	for line := range strings.Lines(said.held.String()) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -85,13 +87,13 @@ func output(ctx context.Context, name string, command *exec.Cmd, log *slog.Logge
 	case ctx.Err() != nil:
 		return credentials{}, fmt.Errorf("running %s: %w", name, ctx.Err())
 	case printed.over:
-		return credentials{}, fmt.Errorf("running %s: it prints more than %d bytes", name, mostAnswer)
-	case err != nil:
-		return credentials{}, fmt.Errorf("running %s: %w", name, err)
+		return credentials{}, &Unusable{Step: "running " + name, Err: fmt.Errorf("it prints more than %d bytes", mostAnswer)}
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+		return credentials{}, &Unusable{Step: "running " + name, Err: err}
 	}
 	found, err := processCredentials(printed.held.Bytes())
 	if err != nil {
-		return credentials{}, fmt.Errorf("reading what %s printed: %w", name, err)
+		return credentials{}, &Unusable{Step: "reading what " + name + " printed", Err: err}
 	}
 	return found, nil
 }

@@ -14,6 +14,7 @@ func TestAProcessThatPrintsNoCredentials(t *testing.T) {
 	const step = `getting credentials of profile "p": `
 	for _, c := range []struct{ name, command, want string }{
 		{"it fails", "echo hush; exit 3", step + "running credential_process: exit status 3"},
+		{"it ends, and a helper stays", "sleep 5 & echo hush", step + "reading what credential_process printed: it is not the expected JSON"},
 		{"nothing", "true", step + "reading what credential_process printed: it is not the expected JSON"},
 		{"no JSON", "echo hush", step + "reading what credential_process printed: it is not the expected JSON"},
 		{"another version", `echo '{"Version":2,"SecretAccessKey":"hush"}'`, step + "reading what credential_process printed: its Version is 2, and 1 is known"},

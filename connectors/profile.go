@@ -25,6 +25,9 @@ func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config, log *slog.L
 		return credentials{}, &Unusable{Step: step, Err: fmt.Errorf("no file %s and no file %s", orUnset(c.machine.configFile()), orUnset(c.machine.credentialsFile()))}
 	}
 	plan, err := c.planProfile(shared, name)
+	if err == nil {
+		err = c.checkChained(plan.hops, plan.start.assumesItself())
+	}
 	if err != nil {
 		return credentials{}, &Unusable{Step: step, Err: err}
 	}

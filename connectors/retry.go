@@ -1,17 +1,48 @@
 package connectors
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/awsvars/awsvars/refusal"
 )
+
+// lastAnswer remembers how the last try of a client's calls ended. When time
+// runs out between two tries, the SDK's error says nothing of it.
+type lastAnswer struct {
+	mutex sync.Mutex
+	err   error
+}
+
+func (l *lastAnswer) note(err error) aws.Ternary {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		l.err = err
+	}
+	return hopeless(err)
+}
+
+// LastAnswer returns how the last try of a call to AWS ended that did not
+// succeed, in the words of AWS, or nil.
+func (c *Connector) LastAnswer() error {
+	c.last.mutex.Lock()
+	defer c.last.mutex.Unlock()
+	if c.last.err == nil {
+		return nil
+	}
+	return refusal.Brief(c.last.err)
+}
 
 // hopeless tells of an error that is the same at the next try, although the
 // SDK repeats every request that could not be sent.

@@ -24,6 +24,9 @@ func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config) (creden
 	case role == "":
 		return credentials{}, variables.WithHint(&Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not")}, "set both, or neither")
 	}
+	if err := c.checkChained(nil, true); err != nil {
+		return credentials{}, &Unusable{Step: "reading the environment", Err: err}
+	}
 	h := hop{role: role, sessionName: c.machine.get("AWS_ROLE_SESSION_NAME")}
 	if h.sessionName == "" {
 		h.sessionName = ValidSessionName(c.machine.SessionName)

@@ -131,7 +131,7 @@ func Remedy(err error) string {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
 		if strings.Contains(refused.ErrorMessage(), "Credential should be scoped to") {
-			return "the request was signed for another region or service than the endpoint is of: do the region and AWS_ENDPOINT_URL_* belong together?"
+			return "is there such a region, and is AWS_ENDPOINT_URL_*, where it is set, of the same region?"
 		}
 		return remedyCode(refused.ErrorCode())
 	}

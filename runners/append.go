@@ -20,7 +20,7 @@ type addition struct {
 func (a addition) check() error {
 	info, err := os.Lstat(a.path)
 	if err == nil {
-		err = checkKind(a.path, info)
+		err = checkKind(a.path, info, "the CI system makes this file, and something has replaced it")
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("preparing $%s: %w", a.variable, err)

@@ -63,7 +63,7 @@ func checkFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if err := checkKind(path, info); err != nil {
+	if err := checkKind(path, info, "remove it, or choose another output"); err != nil {
 		return err
 	}
 	if err := checkOwner(path, info); err != nil {
@@ -78,7 +78,7 @@ func checkFile(path string) error {
 
 // checkKind refuses everything but a regular file: secrets would go where
 // somebody else pointed to.
-func checkKind(path string, info fs.FileInfo) error {
+func checkKind(path string, info fs.FileInfo, remedy string) error {
 	kind := ""
 	switch mode := info.Mode(); {
 	case mode.IsRegular():
@@ -96,7 +96,7 @@ func checkKind(path string, info fs.FileInfo) error {
 	default:
 		kind = "no regular file"
 	}
-	return fmt.Errorf("writing %s: it is %s, and secrets are written to regular files only; remove it, or choose another output", path, kind)
+	return fmt.Errorf("writing %s: it is %s, and secrets are written to regular files only; %s", path, kind, remedy)
 }
 
 // checkDir tries what cannot be told from modes alone: a read-only mount, an

@@ -16,11 +16,11 @@ func leavesOut(ignore, name string) bool {
 		}
 		pattern, back := strings.CutPrefix(pattern, "!")
 		pattern = strings.TrimPrefix(filepath.ToSlash(filepath.Clean("/"+strings.TrimSpace(pattern))), "/")
-		pattern = strings.TrimPrefix(pattern, "**/")
-		if back && strings.HasPrefix(pattern, name+"/") {
+		if back && reachesInto(pattern, name) {
 			out = false
 			continue
 		}
+		pattern = strings.TrimPrefix(pattern, "**/")
 		for _, end := range []string{"/**", "/*"} {
 			pattern = strings.TrimSuffix(pattern, end)
 		}
@@ -29,4 +29,16 @@ func leavesOut(ignore, name string) bool {
 		}
 	}
 	return out
+}
+
+// reachesInto tells whether a pattern may match a file below the directory
+// name. It says yes too often rather than too rarely: a list such as "*" with
+// "!**/*.json" behind it would put the file with the secrets into the image.
+func reachesInto(pattern, name string) bool {
+	first, below, deeper := strings.Cut(pattern, "/")
+	if !deeper || below == "" {
+		return false
+	}
+	ok, err := filepath.Match(first, name)
+	return first == "**" || ok && err == nil
 }

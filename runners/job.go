@@ -40,6 +40,9 @@ func systems() []system {
 		{"codebuild", "CODEBUILD_BUILD_ID", "", "CODEBUILD_SOURCE_REPO_URL", "CODEBUILD_BUILD_NUMBER"},
 		{"teamcity", "TEAMCITY_VERSION", "", "", "BUILD_NUMBER"},
 		{"jenkins", "JENKINS_URL", "", "GIT_URL", "BUILD_NUMBER"},
+		{"travis", "TRAVIS", "true", "TRAVIS_REPO_SLUG", "TRAVIS_BUILD_NUMBER"},
+		{"appveyor", "APPVEYOR", "", "APPVEYOR_REPO_NAME", "APPVEYOR_BUILD_NUMBER"},
+		{"semaphore", "SEMAPHORE", "true", "SEMAPHORE_GIT_REPO_SLUG", "SEMAPHORE_PIPELINE_ID"},
 	}
 }
 

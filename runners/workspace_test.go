@@ -64,6 +64,8 @@ func TestFileThatAnImageWouldTakeIsRefused(t *testing.T) {
 	for ignore, out := range map[string]bool{
 		".awsvars": true, "/.awsvars/": true, "**/.awsvars": true, ".aws*": true, ".*": true, "*": true, "**": true, "*\n!src": true, ".awsvars/**": true, "\n# x\n.git\n.awsvars\r\n": true,
 		"": false, ".git": false, "node_modules": false, "# .awsvars": false, "*\n!.awsvars": false, ".awsvars\n!.awsvars/aws.env": false, "*\n!.*": false,
+		// Lists that take the file itself back, not the directory.
+		"*\n!**/*.env": false, "**\n!**/*.json": false, ".awsvars\n!*/*.env": false, "*\n!.aws*/**": false, "*\n!.a*/ecr.env": false, "*\n!**/*.env\n.awsvars": true, "*\n!src/**": true,
 	} {
 		dir := clone(t, t.TempDir(), map[string]string{".dockerignore": ignore})
 		m := newMachine(t, map[string]string{"CI": "woodpecker", "CI_WORKSPACE": dir})

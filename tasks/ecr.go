@@ -92,10 +92,15 @@ func (ecrTask) Region(v variables.Values) connectors.Need {
 	return connectors.Unused
 }
 
-func (ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) []string {
-	// What is wrong with an endpoint is for Run to say.
-	urls, _ := ecr.Endpoints(ctx, cfg, registries(v))
-	return urls
+func (t ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) ([]string, error) {
+	if cfg.Region == "" && t.Region(v) == connectors.Needed {
+		// The instance may tell the region later.
+		return nil, nil
+	}
+	if err := distinct(v.List("registry"), cfg.Region).Err(); err != nil {
+		return nil, err
+	}
+	return ecr.Endpoints(ctx, cfg, registries(v))
 }
 
 func (t ecrTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error) {

@@ -40,7 +40,9 @@ func (stsTask) Region(v variables.Values) connectors.Need {
 	return connectors.Useful
 }
 
-func (stsTask) Endpoints(context.Context, aws.Config, variables.Values) []string { return nil }
+func (stsTask) Endpoints(context.Context, aws.Config, variables.Values) ([]string, error) {
+	return nil, nil
+}
 
 func (t stsTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, _ *slog.Logger) (*variables.Set, error) {
 	if err := guard(ctx, s, v); err != nil {

@@ -27,8 +27,9 @@ type Task interface {
 	// Region tells whether Run uses a default region.
 	Region(v variables.Values) connectors.Need
 	// Endpoints are the URLs that Run will call, one for each call that goes
-	// to a connection of its own, as far as cfg tells already.
-	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) []string
+	// to a connection of its own, as far as cfg tells already. An error is
+	// what cfg shows to be wrong before anybody is asked.
+	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) ([]string, error)
 	// Run does the work.
 	Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error)
 }

@@ -36,7 +36,7 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	defer cancel()
 	set, err := obtain(limited, task, connector, network, values, log)
 	if err != nil {
-		return told(log, runner, inTime(ctx, limited, limit, err))
+		return told(log, runner, inTime(ctx, limited, limit, connector.LastAnswer(), err))
 	}
 	if err := runner.Mask(set.Secrets()); err != nil {
 		return told(log, runner, undelivered{err})
@@ -57,7 +57,11 @@ func obtain(ctx context.Context, task tasks.Task, connector *connectors.Connecto
 	if err != nil {
 		return nil, err
 	}
-	network.Ahead(ctx, append([]string{connector.STSEndpoint(ctx, cfg)}, task.Endpoints(ctx, cfg, values)...))
+	endpoints, err := task.Endpoints(ctx, cfg, values)
+	if err != nil {
+		return nil, err
+	}
+	network.Ahead(ctx, append(endpoints, connector.STSEndpoint(ctx, cfg)))
 	session, err := connector.Open(ctx, cfg, task.Region(values), log)
 	if err != nil {
 		return nil, err
@@ -125,10 +129,12 @@ func (p process) checkStdout(runner runners.Runner, values variables.Values) var
 }
 
 // inTime says that it was the time limit, where it was.
-func inTime(parent, limited context.Context, limit time.Duration, err error) error {
+func inTime(parent, limited context.Context, limit time.Duration, last, err error) error {
 	switch {
 	case parent.Err() != nil:
 		return fmt.Errorf("%w; nothing was delivered", context.Cause(parent))
+	case errors.Is(limited.Err(), context.DeadlineExceeded) && last != nil:
+		return variables.WithHint(fmt.Errorf("gave up after %s: %w; the last try that ended said: %v", limit, err, last), "--timeout sets how long to try")
 	case errors.Is(limited.Err(), context.DeadlineExceeded):
 		return variables.WithHint(fmt.Errorf("gave up after %s: %w", limit, err), "--timeout sets how long to try")
 	}
