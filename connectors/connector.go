@@ -77,17 +77,16 @@ func New(v variables.Values, machine Machine, network *Network, retries int) (*C
 // named, and refuses those that the named source would ignore.
 func (c *Connector) chooseSource(v variables.Values) variables.Faults {
 	var faults variables.Faults
-	given := func(name string) bool { return v.Given(name) }
-	keysGiven := given("access-key-id") || given("secret-access-key") || given("session-token")
+	keysGiven := v.Given("access-key-id") || v.Given("secret-access-key") || v.Given("session-token")
 	if c.source == sourceAuto && keysGiven {
 		c.source = sourceStatic
-	} else if c.source == sourceAuto && given("profile") {
+	} else if c.source == sourceAuto && v.Given("profile") {
 		c.source = sourceProfile
 	}
 	if keysGiven && c.source != sourceStatic {
 		faults = append(faults, variables.Fault{Setting: "access-key-id", Problem: fmt.Sprintf("keys are given, and the source is %s, which would ignore them; leave out one of both", c.source)})
 	}
-	if given("profile") && c.source != sourceProfile {
+	if v.Given("profile") && c.source != sourceProfile {
 		faults = append(faults, variables.Fault{Setting: "profile", Given: c.profile, Problem: fmt.Sprintf("the source is %s, which would ignore it; leave out one of both", c.source)})
 	}
 	if c.source == sourceStatic && c.static.id == "" {

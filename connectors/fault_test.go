@@ -1,6 +1,8 @@
 package connectors_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,6 +51,17 @@ func TestFaultsOfAWS(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAWebIdentitysAnswerThatLacksSomethingNamesTheStep(t *testing.T) {
+	t.Parallel()
+	s := start(t, simulator.Options{Faults: []simulator.Fault{{Service: "sts", Call: "AssumeRoleWithWebIdentity", Kind: "empty"}}})
+	path := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte("a.b.c"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := job{aws: s, env: env{"AWS_WEB_IDENTITY_TOKEN_FILE": path, "AWS_ROLE_ARN": reader}}.open(t)
+	compare(t, "empty", "assuming a role with the web identity of AWS_WEB_IDENTITY_TOKEN_FILE, role "+reader+": the answer lacks keys, their expiration or the role's session", message(s, err))
 }
 
 func TestAnAnswerThatLacksSomethingIsNoSuccess(t *testing.T) {

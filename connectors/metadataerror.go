@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -59,7 +60,7 @@ func (m *metadata) explain(step string, err error) error {
 	if silent := m.silence(); silent != nil {
 		return fmt.Errorf("%s: %w", step, silent)
 	}
-	return fmt.Errorf("%s: %w", step, err)
+	return fmt.Errorf("%s: %w", step, refusal.Brief(err))
 }
 
 func explainStatus(step string, status int) error {

@@ -111,7 +111,7 @@ func TestAMetadataServiceThatSaysNo(t *testing.T) {
 		{"imds:credentials=empty", credentials + ": the answer is not the expected JSON", 3},
 		{"imds:credentials=503", credentials + ": the service answered with status 503", 5},
 		{"imds:credentials=redirect", credentials + ": the service answered with status 302", 3},
-		{"imds:credentials=huge", credentials + ": operation error ec2imds: GetMetadata, read response body failed, reading the answer: it has more than 1048576 bytes", 3},
+		{"imds:credentials=huge", credentials + ": read response body failed, reading the answer: it has more than 1048576 bytes", 3},
 	} {
 		t.Run(c.fault, func(t *testing.T) {
 			t.Parallel()

@@ -54,6 +54,9 @@ func assumeWithToken(ctx context.Context, cfg aws.Config, origin, path string, h
 		return credentials{}, fmt.Errorf("%s, role %s: %w", step, h.role, refusal.Brief(err))
 	}
 	found, err := sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+h.role)
+	if err != nil {
+		return credentials{}, fmt.Errorf("%s, role %s: %w", step, h.role, err)
+	}
 	found.source = "web-identity"
-	return found, err
+	return found, nil
 }

@@ -30,11 +30,7 @@ func mounted(t *testing.T, flags uintptr, options string) string {
 // status is 5, an earlier file stays, and nothing is left behind.
 func TestAFileThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
-	s, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := simulated(t, simulator.Options{})
 	const old = "the file of an earlier run\n"
 	for _, c := range []struct {
 		name     string
@@ -71,11 +67,7 @@ func TestAFileThatCannotBeWritten(t *testing.T) {
 
 func TestAReadOnlyFileIsNotReplaced(t *testing.T) {
 	t.Parallel()
-	s, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := simulated(t, simulator.Options{})
 	path := filepath.Join(t.TempDir(), "vars.json")
 	if err := os.WriteFile(path, []byte("mine"), 0o400); err != nil {
 		t.Fatal(err)

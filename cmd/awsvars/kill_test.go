@@ -13,6 +13,16 @@ import (
 	"github.com/awsvars/awsvars/simulator"
 )
 
+func simulated(t *testing.T, o simulator.Options) *simulator.Simulator {
+	t.Helper()
+	s, err := simulator.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
 // started runs awsvars against s, sends signal as soon as its log has a line
 // that begins with when, and returns its log and its exit status.
 func started(t *testing.T, s *simulator.Simulator, dir, when string, signal os.Signal, args ...string) (string, int) {
@@ -53,11 +63,7 @@ func TestSignalsEndTheRunWithTheirStatus(t *testing.T) {
 		status int
 		name   string
 	}{{os.Interrupt, 130, "interrupt"}, {syscall.SIGTERM, 143, "terminated"}} {
-		s, err := simulator.Start(simulator.Options{Faults: []simulator.Fault{{Service: "sts", Call: "AssumeRole", Kind: "slow", Duration: 1 << 40}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() })
+		s := simulated(t, simulator.Options{Faults: []simulator.Fault{{Service: "sts", Call: "AssumeRole", Kind: "slow", Duration: 1 << 40}}})
 		dir := t.TempDir()
 		log, status := started(t, s, dir, "source", c.signal, "sts", "--role-arn", "arn:aws:iam::111111111111:role/reader", "--output", "vars.sh")
 		if status != c.status || !strings.Contains(log, "error: interrupted by signal "+c.name+"; nothing was delivered") {
@@ -73,11 +79,7 @@ func TestSignalsEndTheRunWithTheirStatus(t *testing.T) {
 // of an earlier run is whole, or it is the new one, whole as well.
 func TestKilledRunsLeaveTheOldFile(t *testing.T) {
 	t.Parallel()
-	s, err := simulator.Start(simulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := simulated(t, simulator.Options{})
 	const old = "the file of an earlier run\n"
 	for _, when := range []string{"source", "hop 1/1", "registry", "delivered"} {
 		dir := t.TempDir()
