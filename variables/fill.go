@@ -89,6 +89,7 @@ type Values struct {
 type value struct {
 	text    Secret
 	list    []string
+	pairs   []Pair
 	boolean bool
 	seconds int64
 	integer int64
@@ -119,6 +120,9 @@ func (v Values) Secret(name string) Secret { return v.get(name).text }
 
 // List returns the elements of a list.
 func (v Values) List(name string) []string { return v.get(name).list }
+
+// Pairs returns the entries of a map, in the order given.
+func (v Values) Pairs(name string) []Pair { return v.get(name).pairs }
 
 // Bool returns a bool.
 func (v Values) Bool(name string) bool { return v.get(name).boolean }

@@ -21,6 +21,8 @@ func parse(s Setting, text string, read func(string) ([]byte, error)) (value, Fa
 	switch s.Type {
 	case List, ARNList:
 		return parseList(s, text)
+	case Map:
+		return parsePairs(s, text)
 	case Bool:
 		v.boolean, err = parseBool(text)
 	case Duration:

@@ -28,6 +28,8 @@ const (
 	Choice Type = "choice"
 	// JSON is a JSON document, or the path of a file that holds one.
 	JSON Type = "JSON"
+	// Map is KEY=VALUE, several of them as in a List, or a JSON object.
+	Map Type = "map"
 )
 
 // Setting is one typed input of a task. Flags, variables of the environment,
@@ -58,7 +60,7 @@ type Setting struct {
 func (s Setting) Names() []string { return append([]string{s.Name}, s.Aliases...) }
 
 // Several tells whether the setting takes more than one element.
-func (s Setting) Several() bool { return s.Type == List || s.Type == ARNList }
+func (s Setting) Several() bool { return s.Type == List || s.Type == ARNList || s.Type == Map }
 
 // Fault is what is wrong with one setting.
 type Fault struct {

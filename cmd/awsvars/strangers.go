@@ -30,9 +30,9 @@ func (p process) strangers(log *slog.Logger) variables.Faults {
 		switch {
 		case strings.HasPrefix(name, "AWSVARS_SIMULATOR_"), strings.HasPrefix(name, "AWSVARS_TEST_"):
 		case strings.HasPrefix(name, "AWSVARS_") && !slices.Contains(own, name):
-			faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + meant(name, own)})
+			faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + variables.Nearest(name, own)})
 		case strings.HasPrefix(name, "PLUGIN_") && !slices.Contains(plugin, strings.ReplaceAll(strings.ToUpper(name), "-", "_")):
-			if likely := meant(name, plugin); likely != "" {
+			if likely := variables.Nearest(name, plugin); likely != "" {
 				faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + likely})
 			} else {
 				log.Warn("ignored", "text", name+" is no setting of awsvars", "variable", name)
@@ -56,39 +56,4 @@ func names() (own, plugin []string) {
 		}
 	}
 	return own, plugin
-}
-
-// meant proposes the known name that is at most two slips away.
-func meant(name string, known []string) string {
-	best, least := "", 3
-	for _, candidate := range known {
-		if d := distance(name, candidate); d < least {
-			best, least = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
-}
-
-// distance is Levenshtein's: how many characters to add, drop or replace.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
