@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,51 +13,90 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// walk assumes one role after the other: those of the profile that is the
-// source, then those of the settings.
-func (c *Connector) walk(ctx context.Context, cfg aws.Config, from credentials, log *slog.Logger) (credentials, []variables.Fact, error) {
-	hops := slices.Concat(from.hops, c.hops)
-	if len(hops) == 0 {
-		return from, nil, nil
+// call is one step on its way.
+type call struct {
+	*Connector
+	ctx  context.Context
+	cfg  aws.Config
+	from credentials
+	log  *slog.Logger
+}
+
+func (c call) client() *sts.Client { return sts.NewFromConfig(c.cfg) }
+
+// signed makes a client sign with the credentials so far.
+func (c call) signed(o *sts.Options) { o.Credentials = c.from.signer() }
+
+// walk takes one step after the other: the roles of the profile that is the
+// source, then the steps of the settings.
+func (c *Connector) walk(ctx context.Context, cfg aws.Config, from credentials, log *slog.Logger) (credentials, error) {
+	var steps []step
+	for _, h := range from.hops {
+		steps = append(steps, h)
 	}
-	client := sts.NewFromConfig(cfg)
-	var facts []variables.Fact
-	for _, h := range hops {
-		next, err := assume(ctx, client, h, from)
+	if c.plainSecret && len(c.steps) == 0 && len(steps) > 0 {
+		last := from.hops[len(from.hops)-1]
+		last.plainSecret = true
+		steps[len(steps)-1] = last
+	}
+	from.hops = nil
+	for _, s := range append(steps, c.steps...) {
+		way := from.way + "\n" + cfg.Region + " " + s.key()
+		next, err := c.links.get(way, func() (credentials, error) {
+			return c.take(call{c, ctx, cfg, from, log}, s)
+		})
 		if err != nil {
-			return credentials{}, nil, c.explainHop(ctx, cfg, h, from, err)
+			return credentials{}, err
 		}
-		c.logHop(log, h, next)
-		facts = append(facts, variables.Fact{Kind: "hop", Name: h.role, Until: next.expires})
 		from = next
 	}
-	return from, facts, nil
+	return from, nil
 }
 
-func (c *Connector) logHop(log *slog.Logger, h hop, session credentials) {
-	text := fmt.Sprintf("%s until %s", h.role, Clock(session.expires))
-	facts := []any{"role", h.role, "session", session.identity.ARN, "expires", session.expires.Format(time.RFC3339)}
-	if h.number == 0 {
-		log.Info("profile", append(facts, "profile", h.profile, "text", h.profile+": "+text)...)
-		return
-	}
-	log.Info(fmt.Sprintf("hop %d/%d", h.number, len(c.hops)), append([]any{"text", text}, facts...)...)
-}
-
-// Clock writes a time of today or tomorrow as logs do: 12:34:56Z.
-func Clock(t time.Time) string { return t.UTC().Format("15:04:05Z") }
-
-func assume(ctx context.Context, client *sts.Client, h hop, from credentials) (credentials, error) {
-	input := &sts.AssumeRoleInput{RoleArn: aws.String(h.role), RoleSessionName: aws.String(h.sessionName)}
-	if h.externalID != "" {
-		input.ExternalId = aws.String(h.externalID)
-	}
-	if h.seconds != 0 {
-		input.DurationSeconds = aws.Int32(int32(h.seconds))
-	}
-	answer, err := client.AssumeRole(ctx, input, func(o *sts.Options) { o.Credentials = from.signer() })
+// take takes a step and says so.
+func (c *Connector) take(at call, s step) (credentials, error) {
+	next, err := plainly(at, s)
 	if err != nil {
-		return credentials{}, err
+		return credentials{}, s.failed(at, err)
 	}
-	return sessionOf(answer.Credentials, answer.AssumedRoleUser, "role "+h.role)
+	subject, text := s.logged(c, next)
+	at.log.Info(subject, "text", text, "connector", c.name, "principal", s.principal(), "session", next.identity.ARN, "expires", next.expires.Format(time.RFC3339))
+	next.way = at.from.way + "\n" + at.cfg.Region + " " + s.key()
+	next.source, next.metadata = at.from.source, at.from.metadata
+	next.facts = append(at.from.facts[:len(at.from.facts):len(at.from.facts)], variables.Fact{Kind: "hop", Name: next.fact(s), Until: next.expires})
+	return next, nil
+}
+
+// fact is the name of a step in a summary.
+func (c credentials) fact(s step) string {
+	if c.role != "" {
+		return c.role
+	}
+	return s.principal()
+}
+
+// mostTries bounds the tries for a secret key without special characters. One
+// key of 40 characters in base64 has neither + nor / with a chance of
+// (62/64)^40, 28 of 100, so that 40 tries fail twice in a million.
+const mostTries = 40
+
+// plainly takes a step, again and again where only a secret key of letters
+// and digits will do.
+func plainly(at call, s step) (credentials, error) {
+	for tries := 1; ; tries++ {
+		next, err := s.take(at)
+		if err != nil || !s.plain() || isPlain(next.secret) {
+			if err == nil && tries > 1 {
+				at.log.Info("again", "text", fmt.Sprintf("asked %d times for a secret access key without special characters", tries))
+			}
+			return next, err
+		}
+		if tries == mostTries {
+			return credentials{}, fmt.Errorf("AWS was asked %d times, and no secret access key was without special characters", tries)
+		}
+	}
+}
+
+func isPlain(secret variables.Secret) bool {
+	return strings.Trim(secret.Open(), letters+digits) == ""
 }

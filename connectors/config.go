@@ -39,6 +39,9 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 			})
 		},
 	}
+	for before := c.before; cfg.Region == "" && before != nil; before = before.before {
+		cfg.Region = before.region
+	}
 	if cfg.Region == "" {
 		cfg.Region, _ = c.machine.first("AWS_REGION", "AWS_DEFAULT_REGION")
 	}
@@ -80,7 +83,7 @@ func (c *Connector) profileConfig() (profile, bool, error) {
 }
 
 func (c *Connector) readsProfile() bool {
-	return c.source == sourceAuto || c.source == sourceProfile
+	return c.before == nil && (c.source == sourceAuto || c.source == sourceProfile)
 }
 
 // STSEndpoint returns the URL that the chain's calls go to, empty where there
@@ -106,8 +109,11 @@ func (c *Connector) STSEndpoint(ctx context.Context, cfg aws.Config) string {
 // assumes tells whether a role is going to be assumed, as far as that is known
 // before the source was asked.
 func (c *Connector) assumes() bool {
-	if len(c.hops) > 0 || c.source != sourceProfile {
-		return len(c.hops) > 0
+	if c.before != nil && c.before.assumes() || len(c.steps) > 0 || c.source == sourceWebIdentity {
+		return true
+	}
+	if c.before != nil || c.source != sourceProfile {
+		return false
 	}
 	shared, err := c.shared()
 	if err != nil {

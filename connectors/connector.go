@@ -2,37 +2,47 @@ package connectors
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/awsvars/awsvars/variables"
 )
 
-const (
-	noExternalID = "-"
-
-	// The limits of AssumeRole in seconds (STS API reference, AssumeRole).
-	leastSeconds       = 900
-	mostSeconds        = 43200
-	mostChainedSeconds = 3600
-)
-
-// Connector is a checked recipe for credentials.
+// Connector is a checked recipe for credentials: a source or another
+// connector, then the steps that turn its credentials into those asked for.
 type Connector struct {
+	*run
+	// name is that of the connectors file, empty for the one that the settings
+	// describe.
+	name    string
 	machine Machine
-	source  string
-	profile string
-	region  string
-	static  keys
-	imdsV1  bool
-	hops    []hop
+	// before is the connector whose credentials this one starts from, in place
+	// of a source.
+	before    *Connector
+	source    string
+	profile   string
+	region    string
+	static    keys
+	imdsV1    bool
+	token     tokenSource
+	principal string
+	steps     []step
+	// roles counts the roles of the settings.
+	roles int
+	// session is what a role of a profile takes from the settings.
+	session hop
+	// plainSecret asks for a secret key of letters and digits only.
+	plainSecret bool
+	allowed     []string
+	// shared reads the files of the AWS tools, once.
+	shared func() (sharedFiles, error)
+}
+
+// run is what the connectors of one run have in common.
+type run struct {
 	network *Network
 	last    *lastAnswer
 	retries int
-	// sessionName is for roles that have no name of their own.
-	sessionName string
-	// shared reads the files of the AWS tools, once.
-	shared func() (sharedFiles, error)
+	links   links
 }
 
 // keys are credentials as somebody gave them.
@@ -41,107 +51,135 @@ type keys struct {
 	secret, token variables.Secret
 }
 
-// hop is one role of the chain.
-type hop struct {
-	role, externalID, sessionName string
-	// seconds is 0 for AWS's default.
-	seconds int64
-	// number counts the roles of the settings from 1. It is 0 for the role of
-	// a profile, whose name is profile.
-	number  int
-	profile string
+// step turns credentials into others by one call of STS.
+type step interface {
+	// key tells steps apart; two with one key that start from the same
+	// credentials give the same ones.
+	key() string
+	// take makes the call.
+	take(call) (credentials, error)
+	// failed explains an error of take.
+	failed(call, error) error
+	// logged is the line of the log for what take returned.
+	logged(*Connector, credentials) (subject, text string)
+	// principal names what the credentials are: a role's ARN, a user's name.
+	principal() string
+	// plain tells whether only a secret key of letters and digits will do.
+	plain() bool
 }
 
 // New checks the settings against each other and returns the recipe. It makes
 // no call and touches no source. Values must hold every setting of [Settings].
 // Retries is how often a failed call is repeated.
 func New(v variables.Values, machine Machine, network *Network, retries int) (*Connector, variables.Faults) {
-	c := &Connector{
-		machine: machine,
-		source:  v.Text("source"),
-		profile: v.Text("profile"),
-		region:  v.Text("region"),
-		static:  keys{v.Text("access-key-id"), v.Secret("secret-access-key"), v.Secret("session-token")},
-		imdsV1:  v.Bool("imds-v1"),
-		network: network,
-		last:    &lastAnswer{},
-		retries: retries,
+	unset := v.Bool("unset-current-credentials")
+	if unset {
+		machine = machine.withoutCredentials()
 	}
-	c.shared = sync.OnceValues(c.readShared)
-	faults := c.chooseSource(v)
-	faults = append(faults, c.planHops(v)...)
+	c, faults := newRun(network, retries).connector(v, machine, nil)
+	if unset && c.source == sourceEnvironment {
+		faults = append(faults, variables.Fault{Setting: "unset-current-credentials", Problem: "the source is environment, which would have nothing left; leave out one of both"})
+	}
 	return c, faults
 }
 
-// chooseSource lets given keys or a given profile decide where no source is
-// named, and refuses those that the named source would ignore.
+func newRun(network *Network, retries int) *run {
+	return &run{network: network, last: &lastAnswer{}, retries: retries}
+}
+
+// connector makes a connector that starts from before, or from the source that
+// the settings name where before is nil.
+func (r *run) connector(v variables.Values, machine Machine, before *Connector) (*Connector, variables.Faults) {
+	c := &Connector{
+		run:         r,
+		before:      before,
+		machine:     machine,
+		source:      v.Text("source"),
+		profile:     v.Text("profile"),
+		region:      v.Text("region"),
+		static:      keys{v.Text("access-key-id"), v.Secret("secret-access-key"), v.Secret("session-token")},
+		imdsV1:      v.Bool("imds-v1"),
+		token:       tokenSourceOf(v),
+		plainSecret: v.Bool("special-characters-workaround"),
+		allowed:     v.List("allowed-account-ids"),
+	}
+	c.shared = sync.OnceValues(c.readShared)
+	faults := c.chooseSource(v)
+	faults = append(faults, c.choosePrincipal(v)...)
+	faults = append(faults, c.planSteps(v)...)
+	return c, append(faults, c.checkGuards(v)...)
+}
+
+// chooseSource lets given keys, a given profile or a given token decide where
+// no source is named, and refuses those that the named source would ignore.
 func (c *Connector) chooseSource(v variables.Values) variables.Faults {
+	kinds := []struct {
+		source string
+		names  []string
+	}{
+		{sourceStatic, []string{"access-key-id", "secret-access-key", "session-token"}},
+		{sourceProfile, []string{"profile"}},
+		{sourceWebIdentity, []string{"web-identity-token", "web-identity-token-file"}},
+	}
 	var faults variables.Faults
-	keysGiven := v.Given("access-key-id") || v.Given("secret-access-key") || v.Given("session-token")
-	if c.source == sourceAuto && keysGiven {
-		c.source = sourceStatic
-	} else if c.source == sourceAuto && v.Given("profile") {
-		c.source = sourceProfile
+	for _, kind := range kinds {
+		for _, name := range kind.names {
+			if !v.Given(name) {
+				continue
+			}
+			if c.source == sourceAuto && c.before == nil {
+				c.source = kind.source
+			}
+			if c.source != kind.source {
+				faults = append(faults, c.ignoredBySource(v, name))
+				break
+			}
+		}
 	}
-	if keysGiven && c.source != sourceStatic {
-		faults = append(faults, variables.Fault{Setting: "access-key-id", Problem: fmt.Sprintf("keys are given, and the source is %s, which would ignore them; leave out one of both", c.source)})
+	return append(faults, c.checkSource(v)...)
+}
+
+func (c *Connector) ignoredBySource(v variables.Values, name string) variables.Fault {
+	fault := variables.Fault{Setting: name, Problem: fmt.Sprintf("the source is %s, which would ignore it; leave out one of both", c.source)}
+	switch {
+	case c.before != nil:
+		fault.Problem = fmt.Sprintf("the credentials come from the connector %s, which would ignore it; leave out one of both", c.before.name)
+	case name == "profile":
+		fault.Given = c.profile
+	case name != "web-identity-token" && name != "web-identity-token-file":
+		fault.Setting, fault.Problem = "access-key-id", fmt.Sprintf("keys are given, and the source is %s, which would ignore them; leave out one of both", c.source)
 	}
-	if v.Given("profile") && c.source != sourceProfile {
-		faults = append(faults, variables.Fault{Setting: "profile", Given: c.profile, Problem: fmt.Sprintf("the source is %s, which would ignore it; leave out one of both", c.source)})
+	return fault
+}
+
+// checkSource refuses a source that lacks what it needs.
+func (c *Connector) checkSource(v variables.Values) variables.Faults {
+	var faults variables.Faults
+	missing := func(name string) {
+		faults = append(faults, variables.Fault{Setting: name, Problem: "missing: static keys need access-key-id and secret-access-key"})
+	}
+	if c.before != nil && v.Given("source") {
+		faults = append(faults, variables.Fault{Setting: "source", Given: c.source, Problem: fmt.Sprintf("the credentials come from the connector %s; leave out one of both", c.before.name)})
 	}
 	if c.source == sourceStatic && c.static.id == "" {
-		faults = append(faults, variables.Fault{Setting: "access-key-id", Problem: "missing: static keys need access-key-id and secret-access-key"})
+		missing("access-key-id")
 	}
 	if c.source == sourceStatic && c.static.secret.Empty() {
-		faults = append(faults, variables.Fault{Setting: "secret-access-key", Problem: "missing: static keys need access-key-id and secret-access-key"})
+		missing("secret-access-key")
 	}
 	return faults
 }
 
-func (c *Connector) planHops(v variables.Values) variables.Faults {
-	roles, ids := v.List("role-arn"), v.List("external-id")
-	if c.sessionName = v.Text("role-session-name"); c.sessionName == "" {
-		c.sessionName = ValidSessionName(c.machine.SessionName)
-	}
+// checkGuards refuses a guard that would be off although somebody meant one.
+func (c *Connector) checkGuards(v variables.Values) variables.Faults {
 	var faults variables.Faults
-	// One ID for several roles would be a guess at whose it is.
-	if len(ids) > 0 && len(ids) != len(roles) {
-		faults = append(faults, variables.Fault{Setting: "external-id", Problem: fmt.Sprintf("%d given for %s; give one for each, %s for none", len(ids), count(len(roles), "role"), noExternalID)})
-		ids = nil
+	if v.Given("allowed-account-ids") && len(c.allowed) == 0 {
+		faults = append(faults, variables.Fault{Setting: "allowed-account-ids", Given: v.Text("allowed-account-ids"), Problem: "there is no account ID in it; a guard that lets everybody through is none"})
 	}
-	for i, role := range roles {
-		h := hop{role: role, sessionName: c.sessionName, number: i + 1}
-		if len(ids) > 0 && ids[i] != noExternalID {
-			h.externalID = ids[i]
-		}
-		if i == len(roles)-1 {
-			h.seconds = v.Seconds("duration")
-		}
-		c.hops = append(c.hops, h)
+	if c.plainSecret && len(c.steps) == 0 && c.handsOn() {
+		faults = append(faults, variables.Fault{Setting: "special-characters-workaround", Problem: "credentials that are handed on as they are cannot be asked for again; give a role, or leave it out"})
 	}
-	return append(faults, checkDuration(v, len(roles))...)
-}
-
-// checkDuration refuses what AWS is known to refuse. Whether a first hop from
-// an instance or container role counts as chaining is told differently by
-// AWS's pages, so there AWS decides.
-func checkDuration(v variables.Values, roles int) variables.Faults {
-	if !v.Given("duration") {
-		return nil
-	}
-	fault := variables.Fault{Setting: "duration", Given: v.Text("duration")}
-	seconds := v.Seconds("duration")
-	switch {
-	case roles == 0:
-		fault.Problem = "there is no role-arn: credentials that are handed on as they are last as long as their source says; leave the duration out, or give a role"
-	case seconds < leastSeconds || seconds > mostSeconds:
-		fault.Problem = "15m to 12h for an assumed role, and 1h at most for a role behind another one"
-	case roles > 1 && seconds > mostChainedSeconds:
-		fault.Problem = fmt.Sprintf("15m to 12h for an assumed role, and 1h at most for hop %d of a chain: AWS limits role chaining to 1h; write 1h, or assume the last role directly", roles)
-	default:
-		return nil
-	}
-	return variables.Faults{fault}
+	return faults
 }
 
 // count writes a number of things: 1 role, 2 roles.
@@ -150,18 +188,4 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// checkChained refuses a duration that AWS is known to refuse: that of a role
-// behind another one. Before are the roles of a profile; a web identity is a
-// session of a role from the start.
-func (c *Connector) checkChained(before []hop, behind bool) error {
-	for _, h := range slices.Concat(before, c.hops) {
-		if behind && h.seconds > mostChainedSeconds {
-			return variables.WithHint(fmt.Errorf("%s would be assumed for %d seconds behind another role, and AWS limits role chaining to %d", h.role, h.seconds, mostChainedSeconds),
-				fmt.Sprintf("give a duration of 1h; in a profile it is %s = %d", durationKey, mostChainedSeconds))
-		}
-		behind = true
-	}
-	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/awsvars/awsvars/refusal"
-	"github.com/awsvars/awsvars/variables"
 )
 
 // Identity is who AWS takes somebody for, as GetCallerIdentity tells it. All
@@ -37,26 +36,19 @@ func identify(ctx context.Context, cfg aws.Config, c credentials) (Identity, err
 	return found, nil
 }
 
-// sessionOf takes an answer of STS, and refuses one that lacks something.
+// sessionOf takes an answer about a role, and refuses one that lacks something.
 func sessionOf(given *types.Credentials, user *types.AssumedRoleUser, who string) (credentials, error) {
-	if given == nil || user == nil || given.Expiration == nil ||
-		aws.ToString(given.AccessKeyId) == "" || aws.ToString(given.SecretAccessKey) == "" ||
-		aws.ToString(given.SessionToken) == "" || aws.ToString(user.Arn) == "" {
+	found, err := temporary(given, who)
+	if err != nil || user == nil || aws.ToString(user.Arn) == "" {
 		return credentials{}, errors.New("the answer lacks keys, their expiration or the role's session")
 	}
-	return credentials{
-		id:      *given.AccessKeyId,
-		secret:  variables.NewSecret(*given.SecretAccessKey),
-		token:   variables.NewSecret(*given.SessionToken),
-		expires: given.Expiration.UTC(),
-		who:     who,
-		identity: Identity{
-			Account: accountOf(*user.Arn),
-			ARN:     *user.Arn,
-			// GetCallerIdentity gives the same text as UserId.
-			UserID: aws.ToString(user.AssumedRoleId),
-		},
-	}, nil
+	found.identity = Identity{
+		Account: accountOf(*user.Arn),
+		ARN:     *user.Arn,
+		// GetCallerIdentity gives the same text as UserId.
+		UserID: aws.ToString(user.AssumedRoleId),
+	}
+	return found, nil
 }
 
 // accountOf returns the fifth part of an ARN, the account, or nothing.

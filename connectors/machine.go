@@ -2,17 +2,24 @@ package connectors
 
 import (
 	"path/filepath"
+	"slices"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // Machine is what a connector may look at where it runs.
 type Machine struct {
 	// Lookup reads a variable of the environment.
 	Lookup func(name string) (string, bool)
+	// Dir is the working directory, absolute: awsvars.yaml is looked for there.
+	Dir string
 	// Home is the directory in which ~/.aws is looked for, empty for none.
 	Home string
 	// SessionName is proposed for role sessions where no role-session-name is
 	// given; it is made valid first.
 	SessionName string
+	// Job is what is known of the CI job.
+	Job variables.Job
 }
 
 // get returns a variable, empty if it is not set.
@@ -37,6 +44,26 @@ func (m Machine) configFile() string { return m.file("AWS_CONFIG_FILE", "config"
 
 func (m Machine) credentialsFile() string {
 	return m.file("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+}
+
+// earlier are the variables in which steps leave credentials to later ones.
+func earlier() []string {
+	return []string{
+		"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN",
+		"AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
+	}
+}
+
+// withoutCredentials looks past what an earlier step left.
+func (m Machine) withoutCredentials() Machine {
+	lookup := m.Lookup
+	m.Lookup = func(name string) (string, bool) {
+		if slices.Contains(earlier(), name) {
+			return "", false
+		}
+		return lookup(name)
+	}
+	return m
 }
 
 func (m Machine) file(variable, name string) string {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
@@ -20,6 +21,9 @@ type metadata struct {
 	client *imds.Client
 	host   string
 	seen   *witness
+	// place is the region, once it was asked for.
+	mutex sync.Mutex
+	place string
 }
 
 // newMetadata returns the service. Without imds-v1 a token is a must.
@@ -69,13 +73,19 @@ func (m *metadata) role(ctx context.Context) (string, error) {
 	return role, nil
 }
 
-// region asks for the region that the instance is in.
+// region asks for the region that the instance is in, once.
 func (m *metadata) region(ctx context.Context) (string, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.place != "" {
+		return m.place, nil
+	}
 	answer, err := m.read(ctx, "/placement/region")
 	if err != nil {
 		return "", m.explain("asking the instance metadata service for the region", err)
 	}
-	return strings.TrimSpace(string(answer)), nil
+	m.place = strings.TrimSpace(string(answer))
+	return m.place, nil
 }
 
 func (m *metadata) read(ctx context.Context, path string) ([]byte, error) {

@@ -25,6 +25,10 @@ type Network struct {
 	// machine itself: no proxy, and no answer within a second is none.
 	local *http.Client
 
+	// outside is for what is not AWS: the authority in AWS_CA_BUNDLE counts
+	// there besides the system's, not in their place.
+	outside func() *http.Client
+
 	proxy func(*url.URL) (*url.URL, error)
 	roots func() (*x509.CertPool, error)
 	ahead ahead
@@ -54,6 +58,18 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 		MaxIdleConnsPerHost:   16,
 		IdleConnTimeout:       20 * time.Second,
 		TLSHandshakeTimeout:   dialTimeout,
+	})
+	n.outside = sync.OnceValue(func() *http.Client {
+		open := &tls.Config{MinVersion: tls.VersionTLS12}
+		// Without authorities of its own the connection fails and says why.
+		open.RootCAs, _ = withSystem(machine.get("AWS_CA_BUNDLE"))
+		return client(&http.Transport{
+			Proxy:                 func(r *http.Request) (*url.URL, error) { return n.proxy(r.URL) },
+			DialContext:           n.dialNow,
+			TLSClientConfig:       open,
+			ResponseHeaderTimeout: replyTimeout,
+			TLSHandshakeTimeout:   dialTimeout,
+		})
 	})
 	n.local = client(&http.Transport{
 		DialContext:           (&net.Dialer{Timeout: localTimeout}).DialContext,
@@ -98,6 +114,18 @@ func proxies(m Machine) *httpproxy.Config {
 		NoProxy:    first("NO_PROXY", "no_proxy"),
 		CGI:        m.get("REQUEST_METHOD") != "",
 	}
+}
+
+// withSystem loads the system's authorities and those in bundle.
+func withSystem(bundle string) (*x509.CertPool, error) {
+	pool, err := trusted("")
+	if err != nil || bundle == "" {
+		return pool, err
+	}
+	if text, err := os.ReadFile(bundle); err == nil {
+		pool.AppendCertsFromPEM(text)
+	}
+	return pool, nil
 }
 
 // trusted loads the authorities: those in bundle, or the system's.

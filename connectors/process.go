@@ -67,10 +67,23 @@ func (c *Connector) find(name string) string {
 }
 
 // output runs a command that prints credentials (AWS SDKs and Tools Reference
-// Guide, "Process credential provider"). What it says on stderr is for people
-// and gets into the log, a line each. It has no stdin: nobody is there to
-// type, and the rest of a script that is being read must not be eaten.
+// Guide, "Process credential provider").
 func output(ctx context.Context, name string, command *exec.Cmd, log *slog.Logger) (credentials, error) {
+	printed, err := printedBy(ctx, name, command, log)
+	if err != nil {
+		return credentials{}, err
+	}
+	found, err := processCredentials(printed)
+	if err != nil {
+		return credentials{}, &Unusable{Step: "reading what " + name + " printed", Err: err}
+	}
+	return found, nil
+}
+
+// printedBy runs a command that prints a secret. What it says on stderr is for
+// people and gets into the log, a line each. It has no stdin: nobody is there
+// to type, and the rest of a script that is being read must not be eaten.
+func printedBy(ctx context.Context, name string, command *exec.Cmd, log *slog.Logger) ([]byte, error) {
 	printed, said := &limited{most: mostAnswer}, &limited{most: mostSaid}
 	command.Stdout, command.Stderr = printed, said
 	// A helper that stays behind may hold the pipe open: what was printed by
@@ -85,17 +98,13 @@ func output(ctx context.Context, name string, command *exec.Cmd, log *slog.Logge
 	}
 	switch {
 	case ctx.Err() != nil:
-		return credentials{}, fmt.Errorf("running %s: %w", name, ctx.Err())
+		return nil, fmt.Errorf("running %s: %w", name, ctx.Err())
 	case printed.over:
-		return credentials{}, &Unusable{Step: "running " + name, Err: fmt.Errorf("it prints more than %d bytes", mostAnswer)}
+		return nil, &Unusable{Step: "running " + name, Err: fmt.Errorf("it prints more than %d bytes", mostAnswer)}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		return credentials{}, &Unusable{Step: "running " + name, Err: err}
+		return nil, &Unusable{Step: "running " + name, Err: err}
 	}
-	found, err := processCredentials(printed.held.Bytes())
-	if err != nil {
-		return credentials{}, &Unusable{Step: "reading what " + name + " printed", Err: err}
-	}
-	return found, nil
+	return printed.held.Bytes(), nil
 }
 
 // mostSaid bounds what a command may say to people, in bytes.

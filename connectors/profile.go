@@ -62,7 +62,7 @@ func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile,
 	case source == fromSourceContainer:
 		return c.fromContainer(ctx)
 	case p.text(webIdentityKey) != "":
-		return c.fromProfileToken(ctx, cfg, p)
+		return c.fromProfileToken(ctx, cfg, p, log)
 	case p.needsCLI():
 		return c.fromCLI(ctx, p, log)
 	case !p.section[processKey].empty():
@@ -73,12 +73,12 @@ func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile,
 	return c.fromInstance(ctx, patient)
 }
 
-func (c *Connector) fromProfileToken(ctx context.Context, cfg aws.Config, p profile) (credentials, error) {
+func (c *Connector) fromProfileToken(ctx context.Context, cfg aws.Config, p profile, log *slog.Logger) (credentials, error) {
 	h, err := c.hopOf(p)
 	if err != nil {
 		return credentials{}, &Unusable{Step: "reading its role", Err: err}
 	}
-	return assumeWithToken(ctx, cfg, webIdentityKey, p.text(webIdentityKey), h)
+	return c.assumeWithFile(ctx, cfg, webIdentityKey, p.text(webIdentityKey), h, log)
 }
 
 func (c *Connector) profileName() string {

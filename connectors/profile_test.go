@@ -176,8 +176,8 @@ hint: one of them must say where credentials come from, by keys or credential_so
 		{"two starts", "[profile p]\nrole_arn = " + reader + "\ncredential_source = Environment\ncredential_process = echo hush\n", `profile "p" has credential_source and credential_process; it can have one of them`},
 		{"half a pair", "[profile p]\naws_secret_access_key = hush\n", `FILE:2: aws_secret_access_key of profile "p": there is no aws_access_key_id with it`},
 		{"the other half", "[profile p]\naws_access_key_id = hush\n", `FILE:2: aws_access_key_id of profile "p": there is no aws_secret_access_key with it`},
-		{"MFA", "[profile p]\nrole_arn = " + reader + "\ncredential_source = Ec2InstanceMetadata\nmfa_serial = arn:aws:iam::1:mfa/me\n", `FILE:4: mfa_serial of profile "p": the role wants the code of an MFA device, and nobody can type one in a job
-hint: for jobs take a role whose trust policy does not ask for MFA`},
+		{"MFA", "[profile p]\nrole_arn = " + reader + "\ncredential_source = Ec2InstanceMetadata\nmfa_serial = arn:aws:iam::1:mfa/me\n", `FILE:4: mfa_serial of profile "p": the role wants the code of an MFA device, and none is given
+hint: for jobs take a role whose trust policy does not ask for MFA; somebody with the device sets AWSVARS_MFA_CODE`},
 		{"a source that is none", "[profile p]\nrole_arn = " + reader + "\ncredential_source = hush\n", `FILE:3: credential_source of profile "p": write one of Environment, Ec2InstanceMetadata, EcsContainer`},
 		{"a role that is none", "[profile p]\nrole_arn = hush\ncredential_source = Environment\n", `FILE:2: role_arn of profile "p": write the whole ARN, arn:aws:iam::ACCOUNT:role/NAME, with an account of 12 digits`},
 		{"a session name", "[profile p]\nrole_arn = " + reader + "\ncredential_source = Environment\nrole_session_name = a/b\n", `FILE:4: role_session_name of profile "p": a session name has 2 to 64 letters, digits and _+=,.@-`},

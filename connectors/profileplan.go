@@ -115,11 +115,14 @@ func (p profile) assumesItself() bool {
 
 // hopOf takes the role of a profile.
 func (c *Connector) hopOf(p profile) (hop, error) {
-	h := hop{profile: p.name, role: p.text(roleKey), externalID: p.text(externalIDKey), sessionName: c.sessionName}
+	h := hop{profile: p.name, role: p.text(roleKey), externalID: p.text(externalIDKey), sessionName: c.session.sessionName}
 	// AssumeRoleWithWebIdentity knows no MFA.
 	if p.text(mfaKey) != "" && !p.assumesItself() {
-		return h, variables.WithHint(p.fault(mfaKey, "the role wants the code of an MFA device, and nobody can type one in a job"),
-			"for jobs take a role whose trust policy does not ask for MFA")
+		if c.session.mfaCode.Empty() {
+			return h, variables.WithHint(p.fault(mfaKey, "the role wants the code of an MFA device, and none is given"),
+				"for jobs take a role whose trust policy does not ask for MFA; somebody with the device sets "+variables.OwnName("mfa-code"))
+		}
+		h.mfaSerial, h.mfaCode = p.text(mfaKey), c.session.mfaCode
 	}
 	if err := checkRoleARN(h.role); err != nil {
 		return h, p.fault(roleKey, err.Error())

@@ -33,15 +33,15 @@ func (l *lastAnswer) note(err error) aws.Ternary {
 	return hopeless(err)
 }
 
-// LastAnswer returns how the last try of a call to AWS ended that did not
-// succeed, in the words of AWS, or nil.
-func (c *Connector) LastAnswer() error {
-	c.last.mutex.Lock()
-	defer c.last.mutex.Unlock()
-	if c.last.err == nil {
+// told returns how the last try ended that did not succeed, in the words of
+// AWS, or nil.
+func (l *lastAnswer) told() error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.err == nil {
 		return nil
 	}
-	return refusal.Brief(c.last.err)
+	return refusal.Brief(l.err)
 }
 
 // hopeless tells of an error that is the same at the next try, although the

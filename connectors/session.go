@@ -43,18 +43,7 @@ const (
 // Open gets credentials from the source and walks the chain. Cfg is what
 // Config returned, region what the task wants of it.
 func (c *Connector) Open(ctx context.Context, cfg aws.Config, region Need, log *slog.Logger) (*Session, error) {
-	from, err := c.ask(ctx, cfg, log)
-	if err != nil {
-		return nil, err
-	}
-	log.Info("source", "text", from.who, "source", from.source, "who", from.who, "identity", from.identity.ARN)
-	if len(from.hops)+len(c.hops) > 0 {
-		region = Needed
-	}
-	if err := c.settleRegion(ctx, &cfg, from, region); err != nil {
-		return nil, err
-	}
-	final, hops, err := c.walk(ctx, cfg, from, log)
+	final, err := c.obtain(ctx, &cfg, region, log)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +54,97 @@ func (c *Connector) Open(ctx context.Context, cfg aws.Config, region Need, log *
 		SecretAccessKey: final.secret,
 		SessionToken:    final.token,
 		Expires:         final.expires,
-		Facts:           append([]variables.Fact{{Kind: "identity", Name: from.who, Until: from.expires}}, hops...),
+		Facts:           final.facts,
 		credentials:     final,
 	}, nil
+}
+
+// obtain gets the credentials, and completes cfg by the region.
+func (c *Connector) obtain(ctx context.Context, cfg *aws.Config, region Need, log *slog.Logger) (credentials, error) {
+	final, err := c.arrive(ctx, cfg, region, log)
+	if err == nil {
+		err = c.guard(ctx, *cfg, &final)
+	}
+	var said *usingError
+	if err != nil && c.name != "" && !errors.As(err, &said) {
+		err = &usingError{c.name, err}
+	}
+	return final, err
+}
+
+// usingError says which connector of the file it was, the one where it
+// happened.
+type usingError struct {
+	connector string
+	err       error
+}
+
+func (u *usingError) Error() string {
+	return "using the connector " + u.connector + ": " + u.err.Error()
+}
+
+func (u *usingError) Unwrap() error { return u.err }
+
+func (c *Connector) arrive(ctx context.Context, cfg *aws.Config, region Need, log *slog.Logger) (credentials, error) {
+	from, err := c.depart(ctx, *cfg, log)
+	if err != nil {
+		return credentials{}, err
+	}
+	if len(from.hops)+len(c.steps)+len(c.allowed) > 0 {
+		region = Needed
+	}
+	if err := c.settleRegion(ctx, cfg, from, region); err != nil {
+		return credentials{}, err
+	}
+	return c.walk(ctx, *cfg, from, log)
+}
+
+// depart returns the credentials that the steps start from: those of another
+// connector, or of the source.
+func (c *Connector) depart(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
+	if c.before != nil {
+		before, err := c.before.Config(ctx)
+		if err != nil {
+			return credentials{}, err
+		}
+		return c.before.obtain(ctx, &before, Useful, log)
+	}
+	way := c.sourceKey()
+	return c.links.get(way, func() (credentials, error) {
+		found, err := c.ask(ctx, cfg, log)
+		if err != nil {
+			return found, err
+		}
+		text := found.who
+		if c.name != "" {
+			text = c.name + ": " + text
+		}
+		log.Info("source", "text", text, "connector", c.name, "source", found.source, "who", found.who, "identity", found.identity.ARN)
+		if h := c.token.hop; found.source == sourceWebIdentity && h.role != "" {
+			subject, text := h.logged(c, found)
+			log.Info(subject, "text", text, "connector", c.name, "principal", h.role, "session", found.identity.ARN, "expires", found.expires.Format(time.RFC3339))
+		}
+		c.logIgnored(found, log)
+		found.way = way
+		found.facts = append([]variables.Fact{{Kind: "identity", Name: found.who, Until: found.expires}}, found.facts...)
+		return found, nil
+	})
+}
+
+// sourceKey tells sources apart. Keys and tokens that somebody gave are never
+// shared between connectors.
+func (c *Connector) sourceKey() string {
+	key := fmt.Sprintf("%s %q %t", c.source, c.profile, c.imdsV1)
+	switch c.source {
+	case sourceStatic:
+		return fmt.Sprintf("%s %q %q", key, c.static.id, c.name)
+	case sourceWebIdentity:
+		return fmt.Sprintf("%s %s %q", key, c.token.key(), c.name)
+	case sourceProfile, sourceAuto:
+		// The roles of a profile take their session name from the settings.
+		return fmt.Sprintf("%s %q", key, c.session.sessionName)
+	}
+	return key
 }
 
 // settleRegion asks the instance for its region where nobody gave one and the

@@ -25,8 +25,14 @@ type credentials struct {
 	metadata *metadata
 	// identity is complete for a hop, from AssumeRole's answer.
 	identity Identity
+	// role is the ARN of the role that this is a session of.
+	role string
 	// hops are the roles that a profile assumes from here.
 	hops []hop
+	// facts say how it came about, and way the same exactly: two connectors
+	// that come the same way share what they find.
+	facts []variables.Fact
+	way   string
 }
 
 // signer lets an SDK client sign with c.
@@ -71,6 +77,8 @@ func (c *Connector) ask(ctx context.Context, cfg aws.Config, log *slog.Logger) (
 		return c.fromContainer(ctx)
 	case sourceInstance:
 		return c.fromInstance(ctx, patient)
+	case sourceWebIdentity:
+		return c.fromToken(ctx, cfg, log)
 	}
 	return c.fromAnywhere(ctx, cfg, log)
 }
@@ -86,7 +94,7 @@ func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config, log *slog.
 		ask  func() (credentials, error)
 	}{
 		{sourceEnvironment, c.fromEnvironment},
-		{"web identity", func() (credentials, error) { return c.fromWebIdentity(ctx, cfg) }},
+		{"web identity", func() (credentials, error) { return c.fromWebIdentity(ctx, cfg, log) }},
 		{sourceProfile, func() (credentials, error) { return c.fromProfile(ctx, cfg, log) }},
 		{sourceContainer, func() (credentials, error) { return c.fromContainer(ctx) }},
 		{sourceInstance, func() (credentials, error) { return c.fromInstance(ctx, hasty) }},

@@ -65,6 +65,17 @@ func isRoleARN(text string) bool {
 		within(name, 1, 64, letters+digits+nameRest) && !strings.ContainsFunc(path, func(r rune) bool { return r < '!' || r > '~' })
 }
 
+// checkRole takes an ARN, or the name of a role in the caller's account, with
+// its path or without.
+func checkRole(text string) error {
+	name := text[strings.LastIndexByte(text, '/')+1:]
+	path := strings.TrimSuffix(text, name)
+	if within(name, 1, 64, letters+digits+nameRest) && printable(path) && !strings.Contains(text, ":") && !variables.Mangled(text) && strings.Trim(text, digits) != "" {
+		return nil
+	}
+	return checkRoleARN(text)
+}
+
 // checkExternalID follows the constraint in the STS API reference, AssumeRole.
 func checkExternalID(text string) error {
 	if text != noExternalID && !within(text, 2, 1224, letters+digits+nameRest+":/") {
@@ -81,6 +92,53 @@ func checkSessionName(text string) error {
 	return nil
 }
 
+// checkFederatedName follows the constraint in the STS API reference,
+// GetFederationToken.
+func checkFederatedName(text string) error {
+	if !within(text, 2, 32, letters+digits+nameRest) {
+		return fmt.Errorf("the name of a federated user has 2 to 32 letters, digits and _+=,.@-")
+	}
+	return nil
+}
+
+// checkSourceIdentity follows the constraint in the STS API reference,
+// AssumeRole.
+func checkSourceIdentity(text string) error {
+	if !within(text, 2, 64, letters+digits+nameRest) || strings.HasPrefix(text, "aws:") {
+		return fmt.Errorf("a source identity has 2 to 64 letters, digits and _+=,.@-")
+	}
+	return nil
+}
+
+// checkMFASerial follows the constraint in the STS API reference, AssumeRole.
+func checkMFASerial(text string) error {
+	if !within(text, 9, 256, letters+digits+nameRest+":/") {
+		return fmt.Errorf("write the ARN of the device, arn:aws:iam::ACCOUNT:mfa/NAME, or its serial number of 9 or more characters")
+	}
+	return nil
+}
+
+// checkAccount takes an account ID.
+func checkAccount(text string) error {
+	switch {
+	case within(text, 12, 12, digits):
+		return nil
+	case strings.Trim(text, digits) == "":
+		return fmt.Errorf("an account ID has 12 digits, this has %d. A YAML parser drops a leading zero: quote it", len(text))
+	case variables.Mangled(text):
+		return fmt.Errorf("an account ID has 12 digits. A YAML parser rewrote the number: quote it")
+	}
+	return fmt.Errorf("an account ID has 12 digits")
+}
+
+// checkReference takes the name or the UUID of a connector.
+func checkReference(text string) error {
+	if !within(text, 1, 64, letters+digits+"_.-") {
+		return fmt.Errorf("a connector is called by its name, 1 to 64 letters, digits and _.-, or by its UUID")
+	}
+	return nil
+}
+
 // checkAccessKeyID takes what AWS makes (IAM user guide, "Unique
 // identifiers"), and no secret key: the ID is logged.
 func checkAccessKeyID(text string) error {
@@ -92,7 +150,17 @@ func checkAccessKeyID(text string) error {
 
 // ValidSessionName makes text a name that STS takes. What does not fit
 // becomes -.
-func ValidSessionName(text string) string {
+func ValidSessionName(text string) string { return validName(text, 64) }
+
+// federatedName is the name of the federated user, given or made from the job.
+func (c *Connector) federatedName(v variables.Values) string {
+	if name := v.Text("federated-user-name"); name != "" {
+		return name
+	}
+	return validName(c.machine.SessionName, 32)
+}
+
+func validName(text string, most int) string {
 	valid := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(letters+digits+nameRest, r) {
 			return r
@@ -103,9 +171,10 @@ func ValidSessionName(text string) string {
 		valid = strings.ReplaceAll(valid, "--", "-")
 	}
 	valid = strings.Trim(valid, "-")
-	if len(valid) > 64 {
+	if len(valid) > most {
 		// The end tells builds of one pipeline apart.
-		valid = valid[:40] + valid[len(valid)-24:]
+		end := most * 3 / 8
+		valid = valid[:most-end] + valid[len(valid)-end:]
 	}
 	if len(valid) < 2 {
 		return "awsvars"

@@ -21,7 +21,7 @@ func FuzzSettings(f *testing.F) {
 	}
 	patterns := map[string]*regexp.Regexp{
 		"region":            regexp.MustCompile(`^[a-z]{2,12}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$`),
-		"role-arn":          regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]*/)?[\w+=,.@-]{1,64}$`),
+		"role-arn":          regexp.MustCompile(`^(arn:aws[a-z-]*:iam::[0-9]{12}:role/([!-~]*/)?|([!-9;-~]*/)?)[\w+=,.@-]{1,64}$`),
 		"external-id":       regexp.MustCompile(`^(-|[\w+=,.@:/-]{2,})$`),
 		"role-session-name": regexp.MustCompile(`^[\w+=,.@-]{2,64}$`),
 		"access-key-id":     regexp.MustCompile(`^[A-Z0-9]{16,128}$`),

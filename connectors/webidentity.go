@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -15,48 +16,118 @@ import (
 // fromWebIdentity serves pods with a service account that has a role (EKS
 // user guide, "IAM roles for service accounts"). The SDKs put it before
 // profile, container and instance, and so must auto: without it a pod would
-// silently act as the node it runs on.
-func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config) (credentials, error) {
-	path, role := c.machine.get("AWS_WEB_IDENTITY_TOKEN_FILE"), c.machine.get("AWS_ROLE_ARN")
+// silently act as the node it runs on. No other token is looked for in auto:
+// the permission to ask GitHub for one must not change who a job is.
+func (c *Connector) fromWebIdentity(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
+	path, role := c.machine.get(tokenFileVariable), c.machine.get("AWS_ROLE_ARN")
 	switch {
 	case path == "":
-		return credentials{}, &Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is not set"), Absent: true}
+		return credentials{}, &Unusable{Step: "reading the environment", Err: errors.New(tokenFileVariable + " is not set"), Absent: true}
 	case role == "":
-		return credentials{}, variables.WithHint(&Unusable{Step: "reading the environment", Err: errors.New("AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not")}, "set both, or neither")
+		return credentials{}, variables.WithHint(&Unusable{Step: "reading the environment", Err: errors.New(tokenFileVariable + " is set and AWS_ROLE_ARN is not")}, "set both, or neither")
 	}
 	if err := c.checkChained(nil, true); err != nil {
 		return credentials{}, &Unusable{Step: "reading the environment", Err: err}
 	}
-	h := hop{role: role, sessionName: c.machine.get("AWS_ROLE_SESSION_NAME")}
-	if h.sessionName == "" {
-		h.sessionName = ValidSessionName(c.machine.SessionName)
-	}
-	return assumeWithToken(ctx, cfg, "AWS_WEB_IDENTITY_TOKEN_FILE", path, h)
+	return c.assumeWithFile(ctx, cfg, tokenFileVariable, path, c.roleOfEnvironment(), log)
 }
 
-// assumeWithToken assumes a role with the token in a file, which origin names.
-func assumeWithToken(ctx context.Context, cfg aws.Config, origin, path string, h hop) (credentials, error) {
-	step := "assuming a role with the web identity of " + origin
-	token, err := readSecretFile(path)
-	if err != nil {
-		return credentials{}, &Unusable{Step: step, Err: err}
+// roleOfEnvironment is the role that EKS names.
+func (c *Connector) roleOfEnvironment() hop {
+	h := c.session
+	h.role, h.mfaCode = c.machine.get("AWS_ROLE_ARN"), variables.Secret{}
+	if name := c.machine.get("AWS_ROLE_SESSION_NAME"); name != "" {
+		h.sessionName = name
 	}
+	h.plainSecret = h.plainSecret && len(c.steps) == 0
+	return h
+}
+
+// fromToken is the source web-identity.
+func (c *Connector) fromToken(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
+	h := c.token.hop
+	if h.role == "" {
+		h = c.roleOfEnvironment()
+		if err := checkRoleARN(h.role); err != nil {
+			return credentials{}, &Unusable{Step: fmt.Sprintf("reading AWS_ROLE_ARN %q", h.role), Err: err}
+		}
+		if err := c.checkChained(nil, true); err != nil {
+			return credentials{}, &Unusable{Step: "planning the chain", Err: err}
+		}
+	}
+	if cfg.Region == "" {
+		return credentials{}, variables.WithHint(&Unusable{Step: "choosing the region", Err: errors.New("none is given")}, "give --region, or set AWS_REGION")
+	}
+	token, whose, err := c.fetchToken(ctx, log)
+	if err != nil {
+		return credentials{}, err
+	}
+	found, err := c.assumeWithToken(ctx, cfg, tokenHop{h, token, whose}, log)
+	if err != nil {
+		return credentials{}, err
+	}
+	found.who = "web identity of " + whose
+	if said, readable := claimsOf(token); readable {
+		found.who += ", " + said.Subject
+	}
+	found.role = h.role
+	found.facts = []variables.Fact{{Kind: "hop", Name: h.role, Until: found.expires}}
+	return found, nil
+}
+
+// assumeWithFile assumes a role with the token in a file, which whose names.
+func (c *Connector) assumeWithFile(ctx context.Context, cfg aws.Config, whose, path string, h hop, log *slog.Logger) (credentials, error) {
+	token, err := readSecretFile(path)
+	if err == nil {
+		err = checkJWT(token)
+	}
+	if err != nil {
+		return credentials{}, &Unusable{Step: "assuming a role with the web identity of " + whose, Err: err}
+	}
+	return c.assumeWithToken(ctx, cfg, tokenHop{h, token, whose}, log)
+}
+
+func (c *Connector) assumeWithToken(ctx context.Context, cfg aws.Config, h tokenHop, log *slog.Logger) (credentials, error) {
+	at := call{c, ctx, cfg, credentials{}, log}
+	found, err := plainly(at, h)
+	if err != nil {
+		return credentials{}, h.failed(at, err)
+	}
+	found.source = sourceWebIdentity
+	return found, nil
+}
+
+// tokenHop is a role that is assumed by a token in place of keys.
+type tokenHop struct {
+	hop
+	token variables.Secret
+	whose string
+}
+
+func (h tokenHop) take(c call) (credentials, error) {
 	input := &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn:          aws.String(h.role),
 		RoleSessionName:  aws.String(h.sessionName),
-		WebIdentityToken: aws.String(token.Open()),
+		WebIdentityToken: aws.String(h.token.Open()),
+		Policy:           h.policies.document(),
+		PolicyArns:       h.policies.descriptors(),
 	}
-	if h.seconds != 0 {
-		input.DurationSeconds = aws.Int32(int32(h.seconds))
-	}
-	answer, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(ctx, input)
+	setSeconds(&input.DurationSeconds, h.seconds)
+	answer, err := c.client().AssumeRoleWithWebIdentity(c.ctx, input)
 	if err != nil {
-		return credentials{}, fmt.Errorf("%s, role %s: %w", step, h.role, refusal.Brief(err))
+		return credentials{}, err
 	}
-	found, err := sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+h.role)
-	if err != nil {
-		return credentials{}, fmt.Errorf("%s, role %s: %w", step, h.role, err)
+	return sessionOf(answer.Credentials, answer.AssumedRoleUser, "web identity, role "+h.role)
+}
+
+func (h tokenHop) failed(_ call, err error) error {
+	failed := fmt.Errorf("assuming a role with the web identity of %s, role %s: %w", h.whose, h.role, refusal.Brief(err))
+	remedy := remedyToken(h.token, h.role, err)
+	if remedy == "" {
+		remedy = refusal.Remedy(err)
 	}
-	found.source = "web-identity"
-	return found, nil
+	if remedy == "" {
+		return failed
+	}
+	return variables.WithHint(failed, remedy)
 }

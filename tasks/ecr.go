@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,89 +34,64 @@ func (ecrTask) Examples() []string {
 func (ecrTask) Settings() []variables.Setting {
 	own := []variables.Setting{{
 		Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids"},
-		Check: func(text string) error { _, err := ecr.Parse(text); return err },
-		Help:  "Registry, or several: an account ID, 111111111111/eu-west-1, a host, the URI of a repository, or public. Without it the caller's own registry in the region.",
+		Check: func(text string) error { _, err := parseTarget(text); return err },
+		Help:  "Registry, or several: an account ID, 111111111111/eu-west-1, a host, the URI of a repository, or public. Without it the caller's own registry in the region. The name of a connector and @ may stand before each: deploy@111111111111/eu-west-1.",
 	}}
 	return append(append(own, connectors.Settings()...), commonSettings("custom.aws.ecr")...)
 }
 
-// registries are those asked for, or the caller's own.
-func registries(v variables.Values) []ecr.Registry {
-	var all []ecr.Registry
-	for _, text := range v.List("registry") {
-		// Fill has parsed it once; faulty ones are not in Values then.
-		r, err := ecr.Parse(text)
-		if err == nil {
-			all = append(all, r)
-		}
-	}
-	if len(all) == 0 {
-		all = []ecr.Registry{{}}
-	}
-	return all
-}
-
 func (ecrTask) Check(v variables.Values) variables.Faults {
-	return distinct(v.List("registry"), "")
+	return distinct(targets(v), nil)
 }
 
-// distinct refuses two names for one registry. Some are known to be one only
-// when the default region is.
-func distinct(names []string, region string) variables.Faults {
-	var faults variables.Faults
-	seen := map[string]string{}
-	for _, text := range names {
-		r, err := ecr.Parse(text)
-		if err != nil {
-			continue
+func (ecrTask) Connectors(v variables.Values) []string {
+	var names []string
+	for _, t := range targets(v) {
+		if !slices.Contains(names, t.connector) {
+			names = append(names, t.connector)
 		}
-		if r.Region == "" {
-			r.Region = region
-		}
-		if before, twice := seen[r.Key()]; twice {
-			faults = append(faults, variables.Fault{Setting: "registry", Given: text, Problem: fmt.Sprintf("names the same registry as %q; give it once", before)})
-		}
-		seen[r.Key()] = text
 	}
-	return faults
+	return names
 }
 
-func (ecrTask) Region(v variables.Values) connectors.Need {
-	for _, r := range registries(v) {
-		if r.Region == "" && !r.Public {
+func (ecrTask) Region(v variables.Values, connector string) connectors.Need {
+	all := targets(v)
+	for _, t := range all {
+		if t.connector == connector && t.registry.Region == "" && !t.registry.Public {
 			return connectors.Needed
 		}
 	}
-	if asksWho(v) {
+	if v.Bool("add-caller-identity") && all[0].connector == connector {
 		return connectors.Needed
 	}
 	return connectors.Unused
 }
 
-func (t ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) ([]string, error) {
-	if cfg.Region == "" && t.Region(v) == connectors.Needed {
+func (t ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Values, connector string) ([]string, error) {
+	if cfg.Region == "" && t.Region(v, connector) == connectors.Needed {
 		// The instance may tell the region later.
 		return nil, nil
 	}
-	if err := distinct(v.List("registry"), cfg.Region).Err(); err != nil {
+	of := func(name string) (string, bool) { return cfg.Region, name == connector }
+	if err := distinct(targets(v), of).Err(); err != nil {
 		return nil, err
 	}
-	return ecr.Endpoints(ctx, cfg, registries(v))
+	_, registries := ofConnector(targets(v), connector)
+	return ecr.Endpoints(ctx, cfg, registries)
 }
 
-func (t ecrTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error) {
-	if err := guard(ctx, s, v); err != nil {
+func (t ecrTask) Run(ctx context.Context, sessions connectors.Sessions, v variables.Values, log *slog.Logger) (*variables.Set, error) {
+	all := targets(v)
+	of := func(name string) (string, bool) { return sessions[name].Config.Region, true }
+	if err := distinct(all, of).Err(); err != nil {
 		return nil, err
 	}
-	if err := distinct(v.List("registry"), s.Config.Region).Err(); err != nil {
-		return nil, err
-	}
-	tokens, err := ecr.Tokens(ctx, s.Config, registries(v))
+	tokens, err := tokensFor(ctx, sessions, all, t.Connectors(v))
 	if err != nil {
 		return nil, err
 	}
 	set := variables.NewSet(v.Text("namespace"))
-	set.Facts = s.Facts
+	set.Facts = sessions.Facts(t.Connectors(v))
 	for _, token := range tokens {
 		domain := token.Registry.Domain()
 		log.Info("registry", "text", fmt.Sprintf("%s, token until %s", domain, connectors.Clock(token.Expires)),
@@ -125,5 +101,5 @@ func (t ecrTask) Run(ctx context.Context, s *connectors.Session, v variables.Val
 	if err := t.fill(set, tokens); err != nil {
 		return nil, err
 	}
-	return set, addCallerIdentity(ctx, s, v, set)
+	return set, addCallerIdentity(ctx, sessions[all[0].connector], v, set)
 }

@@ -33,21 +33,21 @@ func (stsTask) Settings() []variables.Setting {
 
 func (stsTask) Check(variables.Values) variables.Faults { return nil }
 
-func (stsTask) Region(v variables.Values) connectors.Need {
-	if asksWho(v) {
+func (stsTask) Connectors(variables.Values) []string { return []string{""} }
+
+func (stsTask) Region(v variables.Values, _ string) connectors.Need {
+	if v.Bool("add-caller-identity") {
 		return connectors.Needed
 	}
 	return connectors.Useful
 }
 
-func (stsTask) Endpoints(context.Context, aws.Config, variables.Values) ([]string, error) {
+func (stsTask) Endpoints(context.Context, aws.Config, variables.Values, string) ([]string, error) {
 	return nil, nil
 }
 
-func (t stsTask) Run(ctx context.Context, s *connectors.Session, v variables.Values, _ *slog.Logger) (*variables.Set, error) {
-	if err := guard(ctx, s, v); err != nil {
-		return nil, err
-	}
+func (t stsTask) Run(ctx context.Context, sessions connectors.Sessions, v variables.Values, _ *slog.Logger) (*variables.Set, error) {
+	s := sessions[""]
 	set := variables.NewSet(v.Text("namespace"))
 	set.Facts = s.Facts
 	for _, variable := range t.variables(s) {

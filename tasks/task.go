@@ -24,14 +24,17 @@ type Task interface {
 	Settings() []variables.Setting
 	// Check finds faults among settings that are right one by one.
 	Check(v variables.Values) variables.Faults
-	// Region tells whether Run uses a default region.
-	Region(v variables.Values) connectors.Need
-	// Endpoints are the URLs that Run will call, one for each call that goes
-	// to a connection of its own, as far as cfg tells already. An error is
-	// what cfg shows to be wrong before anybody is asked.
-	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values) ([]string, error)
-	// Run does the work.
-	Run(ctx context.Context, s *connectors.Session, v variables.Values, log *slog.Logger) (*variables.Set, error)
+	// Connectors are the names of the connectors that Run uses; the empty name
+	// is for the one that the settings describe or pick.
+	Connectors(v variables.Values) []string
+	// Region tells whether Run uses a default region of this connector.
+	Region(v variables.Values, connector string) connectors.Need
+	// Endpoints are the URLs that Run will call as this connector, one for each
+	// call that goes to a connection of its own, as far as cfg tells already. An
+	// error is what cfg shows to be wrong before anybody is asked.
+	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values, connector string) ([]string, error)
+	// Run does the work. Sessions has one for each of Connectors.
+	Run(ctx context.Context, sessions connectors.Sessions, v variables.Values, log *slog.Logger) (*variables.Set, error)
 }
 
 // All returns the tasks in the order of the help.

@@ -35,11 +35,11 @@ func delivered(t *testing.T, name string, given map[string]string) *variables.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := connector.Open(t.Context(), cfg, task.Region(values), slog.New(slog.DiscardHandler))
+	session, err := connector.Open(t.Context(), cfg, task.Region(values, ""), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := task.Run(t.Context(), session, values, slog.New(slog.DiscardHandler))
+	set, err := task.Run(t.Context(), connectors.Sessions{"": session}, values, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

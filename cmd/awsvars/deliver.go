@@ -20,53 +20,55 @@ import (
 //
 //	runner.Input → variables.Fill → connector.Open → task.Run → Set → runner.Mask → runner.Deliver
 func (p process) deliver(ctx context.Context, task tasks.Task, flags given) error {
-	runner := p.runner(flags)
-	values, faults := variables.Fill(settingsOf(task), os.ReadFile, flags.source, runner.Input, p.environment)
-	log := newLogger(p.stderr, values.Text("log-format"), values.Text("log-level"))
-	runner.Begin(task.Name())
-
-	network := connectors.NewNetwork(p.lookup)
-	connector, more := connectors.New(values, p.machine(runner), network, int(values.Integer("retries")))
-	faults = faults.And(more).And(task.Check(values)).And(p.checkStdout(runner, values)).And(p.strangers(log))
-	if err := check(runner, values, faults); err != nil {
-		return told(log, runner, err)
+	o := p.prepare(settingsOf(task), flags, task.Connectors)
+	o.runner.Begin(task.Name())
+	faults := o.faults.And(task.Check(o.values)).And(p.checkStdout(o.runner, o.values)).And(p.strangers(o.log))
+	if err := check(o.runner, o.values, faults); err != nil {
+		return told(o.log, o.runner, err)
 	}
-	limit := time.Duration(values.Seconds("timeout")) * time.Second
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	set, err := obtain(limited, task, connector, network, values, log)
+	o.warn()
+	var set *variables.Set
+	err := o.within(ctx, func(ctx context.Context) (err error) {
+		set, err = o.obtain(ctx, task)
+		return err
+	})
 	if err != nil {
-		return told(log, runner, inTime(ctx, limited, limit, connector.LastAnswer(), err))
+		return told(o.log, o.runner, err)
 	}
-	if err := runner.Mask(set.Secrets()); err != nil {
-		return told(log, runner, undelivered{err})
+	if err := o.runner.Mask(set.Secrets()); err != nil {
+		return told(o.log, o.runner, undelivered{err})
 	}
-	delivery, err := runner.Deliver(set, values)
+	delivery, err := o.runner.Deliver(set, o.values)
 	if err != nil {
-		return told(log, runner, undelivered{err})
+		return told(o.log, o.runner, undelivered{err})
 	}
-	log.Info("delivered", "text", delivery.Text, "what", delivery.Text)
-	runner.End("")
+	o.log.Info("delivered", "text", delivery.Text, "what", delivery.Text)
+	o.runner.End("")
 	return nil
 }
 
 // obtain is the middle of the path: everything that asks AWS. Connections
 // are opened while the source is being asked.
-func obtain(ctx context.Context, task tasks.Task, connector *connectors.Connector, network *connectors.Network, values variables.Values, log *slog.Logger) (*variables.Set, error) {
-	cfg, err := connector.Config(ctx)
+func (o *opening) obtain(ctx context.Context, task tasks.Task) (*variables.Set, error) {
+	var wants []connectors.Want
+	for _, name := range task.Connectors(o.values) {
+		connector := o.roster.Connector(name)
+		cfg, err := connector.Config(ctx)
+		if err != nil {
+			return nil, err
+		}
+		endpoints, err := task.Endpoints(ctx, cfg, o.values, name)
+		if err != nil {
+			return nil, err
+		}
+		o.network.Ahead(ctx, append(endpoints, connector.STSEndpoint(ctx, cfg)))
+		wants = append(wants, connectors.Want{Name: name, Config: cfg, Region: task.Region(o.values, name)})
+	}
+	sessions, err := o.roster.Open(ctx, wants, o.log)
 	if err != nil {
 		return nil, err
 	}
-	endpoints, err := task.Endpoints(ctx, cfg, values)
-	if err != nil {
-		return nil, err
-	}
-	network.Ahead(ctx, append(endpoints, connector.STSEndpoint(ctx, cfg)))
-	session, err := connector.Open(ctx, cfg, task.Region(values), log)
-	if err != nil {
-		return nil, err
-	}
-	return task.Run(ctx, session, values, log)
+	return task.Run(ctx, sessions, o.values, o.log)
 }
 
 // runner finds the CI system, by setting or by the environment. What is wrong
@@ -89,7 +91,7 @@ func (p process) runner(flags given) runners.Runner {
 }
 
 func (p process) machine(runner runners.Runner) connectors.Machine {
-	return connectors.Machine{Lookup: p.lookup, Home: p.home, SessionName: sessionName(runner.Job())}
+	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, SessionName: sessionName(runner.Job())}
 }
 
 // sessionName says in CloudTrail which job it was.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/awsvars/awsvars/connectors"
 )
 
 // generators returns the command that writes the files that are derived from
@@ -35,15 +37,21 @@ func generate(c *cobra.Command, root string) error {
 		return err
 	}
 	for path, content := range map[string]func(io.Writer) error{
-		filepath.Join("docs", "settings.md"): settingsMarkdown,
-		"action.yml":                         actionYAML,
-		"plugin.yml":                         pluginYAML,
+		filepath.Join("docs", "settings.md"):         settingsMarkdown,
+		filepath.Join("docs", "awsvars.schema.json"): schemaJSON,
+		"action.yml": actionYAML,
+		"plugin.yml": pluginYAML,
 	} {
 		if err := writeFile(filepath.Join(root, path), content); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func schemaJSON(w io.Writer) error {
+	_, err := w.Write(connectors.Schema())
+	return err
 }
 
 func manPages(root *cobra.Command, dir string) error {

@@ -90,10 +90,11 @@ func linesOf(err error) []string {
 	var (
 		faults   variables.Faults
 		notFound *connectors.NotFound
+		file     *fileFaults
 		several  interface{ Unwrap() []error }
 	)
 	switch {
-	case errors.As(err, &faults), errors.As(err, &notFound):
+	case errors.As(err, &faults), errors.As(err, &notFound), errors.As(err, &file):
 		var lines []string
 		for _, line := range strings.Split(err.Error(), "\n") {
 			lines = append(lines, refusal.Line(line))

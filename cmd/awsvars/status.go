@@ -7,7 +7,6 @@ import (
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/refusal"
-	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -39,13 +38,14 @@ func statusOf(ctx context.Context, err error) int {
 	var (
 		faults   variables.Faults
 		unusable *connectors.Unusable
-		foreign  *tasks.ForeignAccount
+		foreign  *connectors.ForeignAccount
 		failed   undelivered
+		file     *fileFaults
 	)
 	switch {
 	case errors.As(err, &failed):
 		return statusUndelivered
-	case errors.As(err, &faults), errors.As(err, &unusable):
+	case errors.As(err, &faults), errors.As(err, &unusable), errors.As(err, &file):
 		return statusSettings
 	case errors.As(err, &foreign), isRefusal(err):
 		return statusRefused

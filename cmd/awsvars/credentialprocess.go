@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// processDocument is what the AWS tools expect of a credential_process (AWS
+// SDKs and Tools Reference Guide, "Process credential provider").
+type processDocument struct {
+	Version         int
+	AccessKeyID     string `json:"AccessKeyId"`
+	SecretAccessKey string
+	SessionToken    string `json:",omitempty"`
+	Expiration      string `json:",omitempty"`
+}
+
+func (p process) credentialProcessCommand() *cobra.Command {
+	c := &cobra.Command{Use: "credential-process", Short: "Credentials for the AWS tools' credential_process", Args: cobra.NoArgs}
+	flags := addFlags(c, sessionSettings())
+	c.RunE = func(c *cobra.Command, _ []string) error { return p.credentialProcess(c.Context(), flags) }
+	return c
+}
+
+// sessionSettings are those of the commands that hand on one connector's
+// credentials by themselves, to no runner.
+func sessionSettings() []variables.Setting {
+	return append(connectors.Settings(), ownSettings()...)
+}
+
+// credentialProcess prints to the tool that called it. On a terminal, where
+// nobody else reads, the secrets stay masked.
+func (p process) credentialProcess(ctx context.Context, flags given) error {
+	o := p.prepare(sessionSettings(), flags, one)
+	if faults := o.faults.And(p.strangers(o.log)); len(faults) > 0 {
+		return told(o.log, o.runner, faults)
+	}
+	o.warn()
+	session, err := o.session(ctx)
+	if err != nil {
+		return told(o.log, o.runner, err)
+	}
+	if err := o.runner.Mask([]variables.Secret{session.SecretAccessKey, session.SessionToken}); err != nil {
+		return told(o.log, o.runner, undelivered{err})
+	}
+	document := processDocument{Version: 1, AccessKeyID: session.AccessKeyID, SecretAccessKey: variables.Masked, SessionToken: variables.Masked}
+	if !p.terminal {
+		document.SecretAccessKey, document.SessionToken = session.SecretAccessKey.Open(), session.SessionToken.Open()
+	}
+	if !session.Expires.IsZero() {
+		document.Expiration = session.Expires.Format(time.RFC3339)
+	}
+	text, err := json.Marshal(document)
+	if err == nil {
+		_, err = p.stdout.Write(append(text, '\n'))
+	}
+	if err != nil {
+		return told(o.log, o.runner, undelivered{err})
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/runners"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// opening is a run before anybody was asked: the settings, and the connectors
+// that they describe.
+type opening struct {
+	process
+	runner  runners.Runner
+	values  variables.Values
+	log     *slog.Logger
+	network *connectors.Network
+	roster  *connectors.Roster
+	faults  variables.Faults
+}
+
+// prepare reads the settings and makes the connectors whose names they give.
+func (p process) prepare(settings []variables.Setting, flags given, names func(variables.Values) []string) *opening {
+	o := &opening{process: p, runner: p.runner(flags)}
+	o.values, o.faults = variables.Fill(settings, os.ReadFile, flags.source, o.runner.Input, p.environment)
+	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
+	o.network = connectors.NewNetwork(p.lookup)
+	var more variables.Faults
+	o.roster, more = connectors.NewRoster(o.values, p.machine(o.runner), o.network, int(o.values.Integer("retries")), names(o.values))
+	o.faults = o.faults.And(more)
+	return o
+}
+
+// one are the names where there is one connector, that of the settings.
+func one(variables.Values) []string { return []string{""} }
+
+// limit is the time that asking AWS may take.
+func (o *opening) limit() time.Duration {
+	return time.Duration(o.values.Seconds("timeout")) * time.Second
+}
+
+// within runs what asks AWS within the time limit.
+func (o *opening) within(ctx context.Context, ask func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, o.limit())
+	defer cancel()
+	if err := ask(limited); err != nil {
+		return inTime(ctx, limited, o.limit(), o.roster.LastAnswer(), err)
+	}
+	return nil
+}
+
+// warn says what does not stop a run.
+func (o *opening) warn() {
+	for _, warning := range o.roster.Warnings() {
+		o.log.Warn("file", "text", warning)
+	}
+}
+
+// session opens the connector of the settings, within the time limit.
+func (o *opening) session(ctx context.Context) (*connectors.Session, error) {
+	var session *connectors.Session
+	err := o.within(ctx, func(ctx context.Context) error {
+		connector := o.roster.Connector("")
+		cfg, err := connector.Config(ctx)
+		if err != nil {
+			return err
+		}
+		o.network.Ahead(ctx, []string{connector.STSEndpoint(ctx, cfg)})
+		sessions, err := o.roster.Open(ctx, []connectors.Want{{Config: cfg, Region: connectors.Useful}}, o.log)
+		session = sessions[""]
+		return err
+	})
+	return session, err
+}

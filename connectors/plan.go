@@ -1,0 +1,198 @@
+package connectors
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+const (
+	noExternalID = "-"
+
+	// The limits of durations in seconds (STS API reference, AssumeRole,
+	// GetFederationToken, GetSessionToken).
+	leastSeconds       = 900
+	mostSeconds        = 43200
+	mostChainedSeconds = 3600
+	mostUserSeconds    = 129600
+)
+
+// planSteps makes the steps that follow the source. What goes with all
+// credentials, such as a duration, is the last step's; what is inherited, such
+// as a source identity, is the first role's.
+func (c *Connector) planSteps(v variables.Values) variables.Faults {
+	roles := v.List("role-arn")
+	c.roles = len(roles)
+	c.session = hop{sessionName: v.Text("role-session-name"), mfaCode: v.Secret("mfa-code"), plainSecret: c.plainSecret}
+	if c.session.sessionName == "" {
+		c.session.sessionName = ValidSessionName(c.machine.SessionName)
+	}
+	policies, faults := policiesOf(v)
+	tags, more := c.tagsOf(v)
+	faults = append(faults, more...)
+	switch c.principal {
+	case principalFederated:
+		faults = append(faults, checkOmitted(v)...)
+		c.steps = []step{federation{name: c.federatedName(v), policies: policies, tags: tags, seconds: v.Seconds("duration"), plainSecret: c.plainSecret}}
+	case principalUser:
+		c.steps = []step{userToken{seconds: v.Seconds("duration"), mfaSerial: v.Text("mfa-serial"), mfaCode: v.Secret("mfa-code"), plainSecret: c.plainSecret}}
+	case principalRole:
+		faults = append(faults, c.planRoles(v, policies, tags)...)
+	}
+	faults = append(faults, checkMFA(v, c)...)
+	return append(faults, c.checkDuration(v)...)
+}
+
+func (c *Connector) planRoles(v variables.Values, policies policies, tags tags) variables.Faults {
+	roles, ids := v.List("role-arn"), v.List("external-id")
+	var faults variables.Faults
+	// One ID for several roles would be a guess at whose it is.
+	if len(ids) > 0 && len(ids) != len(roles) {
+		faults = append(faults, variables.Fault{Setting: "external-id", Problem: unevenIDs(len(ids), len(roles))})
+		ids = nil
+	}
+	var hops []hop
+	for i, role := range roles {
+		h := c.session
+		h.role, h.number, h.of, h.mfaCode, h.plainSecret = role, i+1, len(roles), variables.Secret{}, false
+		if len(ids) > 0 && ids[i] != noExternalID {
+			h.externalID = ids[i]
+		}
+		if i == len(roles)-1 {
+			h.seconds, h.policies, h.plainSecret = v.Seconds("duration"), policies, c.plainSecret
+		}
+		hops = append(hops, h)
+	}
+	if c.source == sourceWebIdentity && c.before == nil {
+		var more variables.Faults
+		hops, more = c.planToken(v, hops)
+		faults = append(faults, more...)
+	}
+	if len(hops) > 0 {
+		first, last := &hops[0], &hops[len(hops)-1]
+		first.sourceIdentity = v.Text("source-identity")
+		first.tags, last.tags = tags.split(len(hops))
+		first.mfaSerial, first.mfaCode = v.Text("mfa-serial"), v.Secret("mfa-code")
+	}
+	for _, h := range hops {
+		c.steps = append(c.steps, h)
+	}
+	return faults
+}
+
+func unevenIDs(ids, roles int) string {
+	return fmt.Sprintf("%d given for %s; give one for each, %s for none", ids, count(roles, "role"), noExternalID)
+}
+
+// planToken gives the first role to the web identity's token, unless the
+// environment names a role for it as in EKS. AssumeRoleWithWebIdentity takes
+// fewer parameters: tags and source identity come with the token (STS API
+// reference, AssumeRoleWithWebIdentity).
+func (c *Connector) planToken(v variables.Values, hops []hop) ([]hop, variables.Faults) {
+	c.token.settle(c.machine)
+	if role := c.machine.get("AWS_ROLE_ARN"); c.token.provider == providerKubernetes && role != "" {
+		// It is read, and its role checked, when the source is asked.
+		return hops, nil
+	}
+	if len(hops) == 0 {
+		return nil, variables.Faults{{Setting: "role-arn", Problem: "missing: a web identity needs the role that it is to assume"}}
+	}
+	first := hops[0]
+	c.token.hop = first
+	var faults variables.Faults
+	if !isRoleARN(first.role) {
+		faults = append(faults, variables.Fault{Setting: "role-arn", Given: first.role, Problem: "a web identity has no account of its own: write the whole ARN, arn:aws:iam::ACCOUNT:role/NAME"})
+	}
+	if first.externalID != "" {
+		faults = append(faults, variables.Fault{Setting: "external-id", Problem: "AssumeRoleWithWebIdentity takes none for the first role; write " + noExternalID + " for it, or leave it out"})
+	}
+	if len(hops) > 1 {
+		return hops[1:], faults
+	}
+	for _, name := range []string{"session-tags", "custom-tags", "transitive-tag-keys", "source-identity"} {
+		if v.Given(name) {
+			faults = append(faults, variables.Fault{Setting: name, Problem: "AssumeRoleWithWebIdentity takes none: tags and source identity come with the token; leave it out, or give a second role"})
+		}
+	}
+	return nil, faults
+}
+
+// checkMFA refuses half of what MFA needs, and MFA for callers that have none.
+func checkMFA(v variables.Values, c *Connector) variables.Faults {
+	fault := func(name, problem string) variables.Faults {
+		return variables.Faults{{Setting: name, Problem: problem}}
+	}
+	switch serial, code := v.Given("mfa-serial"), v.Given("mfa-code"); {
+	case code && !within(v.Secret("mfa-code").Open(), 6, 6, digits):
+		return fault("mfa-code", "a code has six digits")
+	case !slices.Contains(takes(c.principal), "mfa-serial"):
+		return nil
+	case serial && !code:
+		return fault("mfa-code", "missing: the MFA device that mfa-serial names shows one")
+	case code && !serial && !c.profileTakes("mfa-code"):
+		return fault("mfa-serial", "missing: AWS must know which device the code is from")
+	case serial && c.temporary() != "":
+		return fault("mfa-serial", "only IAM users have an MFA device, and "+c.temporary())
+	}
+	return nil
+}
+
+// checkDuration refuses what AWS is known to refuse. Whether a first hop from
+// an instance or container role counts as chaining is told differently by
+// AWS's pages, so there AWS decides.
+func (c *Connector) checkDuration(v variables.Values) variables.Faults {
+	if !v.Given("duration") || c.principal == principalProvided {
+		return nil
+	}
+	fault := variables.Fault{Setting: "duration", Given: v.Text("duration")}
+	seconds := v.Seconds("duration")
+	chained := c.roles > 1 || c.before.isRole()
+	switch {
+	case c.principal != principalRole && (seconds < leastSeconds || seconds > mostUserSeconds):
+		fault.Problem = fmt.Sprintf("15m to 36h for %s", c.principal)
+	case c.principal != principalRole:
+		return nil
+	case seconds < leastSeconds || seconds > mostSeconds:
+		fault.Problem = "15m to 12h for an assumed role, and 1h at most for a role behind another one"
+	case chained && seconds > mostChainedSeconds:
+		fault.Problem = fmt.Sprintf("15m to 12h for an assumed role, and 1h at most for hop %d of a chain: AWS limits role chaining to 1h; write 1h, or assume the last role directly", c.depth())
+	default:
+		return nil
+	}
+	return variables.Faults{fault}
+}
+
+// isRole tells whether the credentials are known to be a role's session. Those
+// of an instance's or container's role are left to AWS.
+func (c *Connector) isRole() bool {
+	return c != nil && (c.principal == principalRole || c.before.isRole())
+}
+
+// depth counts the roles on the way, those of earlier connectors too.
+func (c *Connector) depth() int {
+	if c.before == nil {
+		return c.roles
+	}
+	return c.roles + c.before.depth()
+}
+
+// checkChained refuses a duration that AWS is known to refuse: that of a role
+// behind another one. Before are the roles of a profile; a web identity is a
+// session of a role from the start.
+func (c *Connector) checkChained(before []hop, behind bool) error {
+	hops := slices.Clone(before)
+	for _, s := range c.steps {
+		if h, is := s.(hop); is {
+			hops = append(hops, h)
+		}
+	}
+	for _, h := range hops {
+		if behind && h.seconds > mostChainedSeconds {
+			return variables.WithHint(fmt.Errorf("%s would be assumed for %d seconds behind another role, and AWS limits role chaining to %d", h.role, h.seconds, mostChainedSeconds),
+				fmt.Sprintf("give a duration of 1h; in a profile it is %s = %d", durationKey, mostChainedSeconds))
+		}
+		behind = true
+	}
+	return nil
+}

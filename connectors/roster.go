@@ -1,0 +1,224 @@
+package connectors
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// Roster holds the connectors of one run: the one that the settings describe
+// or pick, under the empty name, and those of the file that are used by name.
+// They share what they find on the way.
+type Roster struct {
+	*run
+	machine Machine
+	// lookup is the environment as it is, where the machine looks past a part
+	// of it.
+	lookup func(name string) (string, bool)
+	values variables.Values
+	file   *File
+	// elsewhere tells that variables and files which connectors refer to are
+	// not looked at: somebody checks the file on another machine.
+	elsewhere bool
+	byName    map[string]*Connector
+	faults    map[string][]FileFault
+	// open are the connectors that are being made, to find circles.
+	open []string
+}
+
+// NewRoster makes the connectors of these names, the empty name for that of
+// the settings, and those that they start from. It makes no call. Values must
+// hold every setting of [Settings].
+//
+// What is wrong with a connector of the file that nobody uses here is no
+// fault: Warnings has it.
+func NewRoster(v variables.Values, machine Machine, network *Network, retries int, names []string) (*Roster, variables.Faults) {
+	r := &Roster{run: newRun(network, retries), machine: machine, lookup: machine.Lookup, values: v, byName: map[string]*Connector{}, faults: map[string][]FileFault{}}
+	var faults variables.Faults
+	if v.Bool("unset-current-credentials") {
+		r.machine = machine.withoutCredentials()
+	}
+	picked := v.Text("connector")
+	if slices.ContainsFunc(names, func(name string) bool { return name != "" || picked != "" }) {
+		if fault := r.read(); fault != nil {
+			return r, variables.Faults{*fault}
+		}
+	}
+	for _, name := range names {
+		switch {
+		case name != "":
+			faults = append(faults, r.use("registry", name, name)...)
+		case picked != "":
+			faults = append(faults, refuseBeside(v, picked)...)
+			faults = append(faults, r.use("connector", picked, "")...)
+		default:
+			c, more := New(v, machine, network, retries)
+			c.run = r.run
+			r.byName[""], faults = c, append(faults, more...)
+		}
+	}
+	return r, append(faults, r.fileFaults()...)
+}
+
+// read reads the file that the setting connectors names, or the one of the
+// working directory.
+func (r *Roster) read() *variables.Fault {
+	path := r.values.Text("connectors")
+	if path == "" {
+		path = DefaultFile
+	}
+	file, err := ReadFile(path, r.machine.Dir)
+	if err != nil {
+		return &variables.Fault{Setting: "connectors", Problem: err.Error()}
+	}
+	r.file = file
+	return nil
+}
+
+// use makes the connector of the file that somebody asks for by name or UUID,
+// and keeps it as key. Setting is where it was asked for.
+func (r *Roster) use(setting, reference, key string) variables.Faults {
+	def := r.file.find(reference)
+	if def == nil {
+		return variables.Faults{{Setting: setting, Given: reference, Problem: r.file.missing(reference)}}
+	}
+	c, faults := r.make(def, key == "")
+	r.byName[key] = c
+	return append(faults, r.refused(setting, reference, def)...)
+}
+
+// refused says which connector on the way is not for this job.
+func (r *Roster) refused(setting, reference string, def *Definition) variables.Faults {
+	seen := map[string]bool{}
+	for d := def; d != nil && !seen[d.Name]; d = r.file.find(d.Before) {
+		if problem := d.Allow.refusal(r.machine.Job); problem != "" {
+			return variables.Faults{{Setting: setting, Given: reference, Problem: fmt.Sprintf("the connector %s is not for this job: %s", d.Name, problem)}}
+		}
+		seen[d.Name] = true
+	}
+	return nil
+}
+
+// make makes a connector, once unless it is the picked one, which takes more
+// from the settings. The faults are those of what stands beside its name.
+func (r *Roster) make(def *Definition, picked bool) (*Connector, variables.Faults) {
+	if c, made := r.byName[def.Name]; made && !picked {
+		return c, nil
+	}
+	r.found(def, def.faults...)
+	before := r.makeBefore(def)
+	values, faults := variables.Fill(recipeSettings(), r.readBeside, r.beside(def, picked), r.source(def))
+	c, more := r.connector(values, r.machine, before)
+	c.name = def.Name
+	var outside variables.Faults
+	for _, fault := range faults.And(more) {
+		if values.Given(fault.Setting) && values.Origin(fault.Setting) == r.values.Origin(fault.Setting) {
+			outside = append(outside, fault)
+			continue
+		}
+		if !slices.Contains(def.broken, fault.Setting) {
+			r.found(def, def.place(fault))
+		}
+	}
+	if !picked {
+		r.byName[def.Name] = c
+	}
+	return c, outside
+}
+
+// found notes faults of a connector that is used, each once.
+func (r *Roster) found(def *Definition, faults ...FileFault) {
+	all := r.faults[def.Name]
+	for _, f := range faults {
+		if !slices.Contains(all, f) {
+			all = append(all, f)
+		}
+	}
+	r.faults[def.Name] = all
+}
+
+func (r *Roster) makeBefore(def *Definition) *Connector {
+	fault := func(format string, args ...any) *Connector {
+		r.found(def, FileFault{def.beforeLine, beforeKey + ": " + fmt.Sprintf(format, args...)})
+		return nil
+	}
+	if def.Before == "" {
+		return nil
+	}
+	before := r.file.find(def.Before)
+	if before == nil {
+		return fault("%s", r.file.missing(def.Before))
+	}
+	r.open = append(r.open, def.Name)
+	defer func() { r.open = r.open[:len(r.open)-1] }()
+	if i := slices.Index(r.open, before.Name); i >= 0 {
+		return fault("the connectors start from each other in a circle: %s", strings.Join(append(r.open[i:len(r.open):len(r.open)], before.Name), " -> "))
+	}
+	c, _ := r.make(before, false)
+	return c
+}
+
+// place gives a fault the line of its setting.
+func (def *Definition) place(fault variables.Fault) FileFault {
+	line := def.Line
+	if g, known := def.given[fault.Setting]; known {
+		line = g.line
+	}
+	return FileFault{line, fault.String()}
+}
+
+// fileFaults are those outside of any connector, and those of the connectors
+// that are used.
+func (r *Roster) fileFaults() variables.Faults {
+	if r.file == nil {
+		return nil
+	}
+	var all []string
+	for _, f := range r.file.Faults {
+		all = append(all, f.at(r.file.Path, ""))
+	}
+	for _, def := range r.file.Definitions {
+		for _, f := range r.faults[def.Name] {
+			all = append(all, f.at(r.file.Path, def.Name))
+		}
+	}
+	var faults variables.Faults
+	for _, text := range all {
+		faults = append(faults, variables.Fault{Setting: "connectors", Problem: text})
+	}
+	return faults
+}
+
+// at writes file:line: connector: what is wrong.
+func (f FileFault) at(path, connector string) string {
+	if connector != "" {
+		connector += ": "
+	}
+	return fmt.Sprintf("%s:%d: %s%s", path, f.Line, connector, f.Problem)
+}
+
+// Warnings are what is wrong with connectors that are not used here.
+func (r *Roster) Warnings() []string {
+	if r.file == nil {
+		return nil
+	}
+	var all []string
+	for _, def := range r.file.Definitions {
+		if _, used := r.faults[def.Name]; used {
+			continue
+		}
+		for _, f := range def.faults {
+			all = append(all, f.at(r.file.Path, def.Name)+"; it is not used here")
+		}
+	}
+	return all
+}
+
+// Connector returns the connector of this name, the empty one for that of the
+// settings. It is one that NewRoster was asked for.
+func (r *Roster) Connector(name string) *Connector { return r.byName[name] }
+
+func (r *Roster) readBeside(path string) ([]byte, error) { return os.ReadFile(r.file.beside(path)) }
