@@ -61,8 +61,6 @@ func policiesOf(v variables.Values) (policies, variables.Faults) {
 	return p, faults
 }
 
-func (p policies) none() bool { return p.inline == "" && len(p.arns) == 0 }
-
 // document is the parameter Policy, nil for none.
 func (p policies) document() *string {
 	if p.inline == "" {
