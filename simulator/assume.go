@@ -50,9 +50,9 @@ func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, 
 	refused := func(action string) *refusal {
 		return denied("User: " + c.who.arn + " is not authorized to perform: " + action + " on resource: " + form.Get("RoleArn"))
 	}
-	if form.Get("SerialNumber") != "" || form.Get("TokenCode") != "" {
-		return denied("MultiFactorAuthentication failed, unable to validate MFA code.  " +
-			"Please verify your MFA serial number is valid and associated with this user.")
+	mfa, unproven := s.devices.authenticate(c, form)
+	if unproven != nil {
+		return unproven
 	}
 	if c.who.kind == federatedUser {
 		// Federated users may call GetCallerIdentity and nothing else of STS
@@ -74,26 +74,10 @@ func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, 
 			return refused(action)
 		}
 	}
-	if !exists || !role.trusts(c.who, form.Get("ExternalId")) {
+	if !exists || !role.trusts(c.who, form.Get("ExternalId"), mfa || c.who.mfa) {
 		return refused("sts:AssumeRole")
 	}
 	return nil
-}
-
-// trusts is true if a statement of the role's trust policy fits. A statement
-// that asks for an external ID fits only with it; one that asks for none fits
-// whatever the request carries.
-func (r role) trusts(who *principal, externalID string) bool {
-	for _, trust := range r.Trust {
-		if trust.Principal == "" || (trust.ExternalID != "" && trust.ExternalID != externalID) {
-			continue
-		}
-		switch trust.Principal {
-		case "*", who.arn, who.iamARN, who.root(), who.account:
-			return true
-		}
-	}
-	return false
 }
 
 // duration is how long the session lasts; too long is an error, AWS does not

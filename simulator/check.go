@@ -70,15 +70,22 @@ func (a Account) check(id string, faults *ConfigError) {
 		if !iamName.MatchString(name) {
 			faults.add("user %q of %s: not a user's name", name, id)
 		}
-		if (user.AccessKeyID == "") != (user.SecretAccessKey == "") {
-			faults.add("user %q of %s: access-key-id and secret-access-key go together", name, id)
-		}
+		user.check(fmt.Sprintf("user %q of %s", name, id), id, faults)
 	}
 	for name, role := range a.Roles {
 		if !iamName.MatchString(name) {
 			faults.add("role %q of %s: not a role's name", name, id)
 		}
 		role.check(fmt.Sprintf("role %q of %s", name, id), faults)
+	}
+}
+
+func (u User) check(where, account string, faults *ConfigError) {
+	if (u.AccessKeyID == "") != (u.SecretAccessKey == "") {
+		faults.add("%s: access-key-id and secret-access-key go together", where)
+	}
+	if u.MFA != nil {
+		u.MFA.check(where, account, faults)
 	}
 }
 
@@ -90,24 +97,7 @@ func (r Role) check(where string, faults *ConfigError) {
 		faults.add("%s: max-session-duration must be 1h to 12h, not %s", where, r.MaxSessionDuration)
 	}
 	for _, trust := range r.Trust {
-		given := 0
-		for _, present := range []bool{trust.Principal != "", trust.Service != "", trust.WebIdentity != nil} {
-			if present {
-				given++
-			}
-		}
-		if given != 1 {
-			faults.add("%s: a trust has one of principal, service and web-identity", where)
-		}
-		if trust.Principal != "" && !trustee.MatchString(trust.Principal) {
-			faults.add("%s: principal %q is no ARN, no account ID in quotes and not *", where, trust.Principal)
-		}
-		if trust.ExternalID != "" && trust.Principal == "" {
-			faults.add("%s: an external-id goes with a principal only", where)
-		}
-		if w := trust.WebIdentity; w != nil && (w.Issuer == "" || w.Audience == "") {
-			faults.add("%s: a web-identity needs issuer and audience", where)
-		}
+		trust.check(where, faults)
 	}
 }
 

@@ -58,6 +58,8 @@ type User struct {
 	// Allow lists actions, such as sts:AssumeRole or ecr:*; nil allows all,
 	// an empty list none.
 	Allow []string `yaml:"allow"`
+	// MFA is the user's device; nil is none.
+	MFA *MFA `yaml:"mfa"`
 }
 
 // Role is an IAM role.
@@ -70,27 +72,6 @@ type Role struct {
 	Trust []Trust `yaml:"trust"`
 	// Allow is as in User.
 	Allow []string `yaml:"allow"`
-}
-
-// Trust is a statement of a trust policy. It has one of Principal, Service
-// and WebIdentity.
-type Trust struct {
-	// Principal is the ARN of a user, a role, a session or an account's root,
-	// an account ID, or * for everyone.
-	Principal string `yaml:"principal"`
-	// Service is an AWS service, such as ec2.amazonaws.com.
-	Service string `yaml:"service"`
-	// ExternalID is what the request must carry; "" demands none.
-	ExternalID string `yaml:"external-id"`
-	// WebIdentity lets tokens of an OIDC provider in.
-	WebIdentity *WebIdentity `yaml:"web-identity"`
-}
-
-// WebIdentity is the condition on an OIDC token. Subject may hold * and ?.
-type WebIdentity struct {
-	Issuer   string `yaml:"issuer"`
-	Audience string `yaml:"audience"`
-	Subject  string `yaml:"subject"`
 }
 
 // ParseConfig reads YAML. Keys that it does not know are errors.

@@ -10,23 +10,27 @@ import (
 func TestWrongConfigurationsAreExplained(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"regoin: eu-west-1":                                                  `unknown field "regoin"`,
-		"region: Ireland":                                                    `region "Ireland": not a region's name`,
-		"instance-id: box":                                                   `instance-id "box": not an instance's ID`,
-		"accounts: {\"123\": {}}":                                            `account "123": not 12 digits in quotes`,
-		"accounts: {012345670123: {}}":                                       `not 12 digits in quotes`,
-		"instance-role: arn:aws:iam::1:role/nobody":                          `instance-role "arn:aws:iam::1:role/nobody": no such role among the accounts`,
-		"container-role: agent":                                              `container-role "agent": no such role among the accounts`,
-		role("max-session-duration: 13h"):                                    "max-session-duration must be 1h to 12h, not 13h0m0s",
-		role("max-session-duration: 3600"):                                   "[1:63] cannot unmarshal uint64",
-		role("path: team"):                                                   `path "team" must begin and end in a slash`,
-		role("trust: [{}]"):                                                  "a trust has one of principal, service and web-identity",
-		role("trust: [{principal: '*', service: x}]"):                        "a trust has one of principal, service and web-identity",
-		role("trust: [{principal: agent}]"):                                  `principal "agent" is no ARN, no account ID in quotes and not *`,
-		role("trust: [{service: x, external-id: y}]"):                        "an external-id goes with a principal only",
-		role("trust: [{web-identity: {subject: x}}]"):                        "a web-identity needs issuer and audience",
-		role("trusts: []"):                                                   `unknown field "trusts"`,
-		"accounts: {\"111111111111\": {users: {ci: {access-key-id: AKIA}}}}": "access-key-id and secret-access-key go together",
+		"regoin: eu-west-1":                                            `unknown field "regoin"`,
+		"region: Ireland":                                              `region "Ireland": not a region's name`,
+		"instance-id: box":                                             `instance-id "box": not an instance's ID`,
+		"accounts: {\"123\": {}}":                                      `account "123": not 12 digits in quotes`,
+		"accounts: {012345670123: {}}":                                 `not 12 digits in quotes`,
+		"instance-role: arn:aws:iam::1:role/nobody":                    `instance-role "arn:aws:iam::1:role/nobody": no such role among the accounts`,
+		"container-role: agent":                                        `container-role "agent": no such role among the accounts`,
+		role("max-session-duration: 13h"):                              "max-session-duration must be 1h to 12h, not 13h0m0s",
+		role("max-session-duration: 3600"):                             "[1:63] cannot unmarshal uint64",
+		role("path: team"):                                             `path "team" must begin and end in a slash`,
+		role("trust: [{}]"):                                            "a trust has one of principal, service and web-identity",
+		role("trust: [{principal: '*', service: x}]"):                  "a trust has one of principal, service and web-identity",
+		role("trust: [{principal: agent}]"):                            `principal "agent" is no ARN, no account ID in quotes and not *`,
+		role("trust: [{service: x, external-id: y}]"):                  "an external-id goes with a principal only",
+		role("trust: [{web-identity: {subject: x}}]"):                  "a web-identity needs issuer and audience",
+		role("trusts: []"):                                             `unknown field "trusts"`,
+		role("trust: [{service: x, mfa: true}]"):                       "mfa goes with a principal only",
+		user("access-key-id: AKIA"):                                    "access-key-id and secret-access-key go together",
+		user("mfa: {serial: x, code: '123456'}"):                       `mfa serial "x" is neither an ARN of a device of the account nor a number`,
+		user("mfa: {serial: 'arn:aws:iam::2:mfa/ci', code: '123456'}"): `mfa serial "arn:aws:iam::2:mfa/ci" is neither`,
+		user("mfa: {serial: GAHT12345678, code: 012345}"):              "mfa code must be six digits in quotes",
 		"region: [": "",
 	} {
 		_, err := simulator.ParseConfig([]byte(text))
@@ -38,6 +42,10 @@ func TestWrongConfigurationsAreExplained(t *testing.T) {
 
 func role(text string) string {
 	return "accounts: {\"111111111111\": {roles: {r: {" + text + "}}}}"
+}
+
+func user(text string) string {
+	return "accounts: {\"111111111111\": {users: {ci: {" + text + "}}}}"
 }
 
 func TestAllFaultsOfAConfigurationAreToldAtOnce(t *testing.T) {

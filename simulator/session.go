@@ -53,12 +53,12 @@ func (s *Simulator) sessionToken(c *call, form url.Values) (any, *refusal) {
 	if refused := longTermOnly(c, "GetSessionToken"); refused != nil {
 		return nil, refused
 	}
-	if form.Get("SerialNumber") != "" || form.Get("TokenCode") != "" {
-		return nil, denied("MultiFactorAuthentication failed, unable to validate MFA code.  " +
-			"Please verify your MFA serial number is valid and associated with this user.")
+	mfa, refused := s.devices.authenticate(c, form)
+	if refused != nil {
+		return nil, refused
 	}
 	who := *c.who
-	who.kind = userSession
+	who.kind, who.mfa = userSession, mfa
 	credential := s.keys.issue(&who, c.now.Add(seconds(form, 12*time.Hour)))
 	return struct{ Credentials stsCredentials }{credential.sts()}, nil
 }

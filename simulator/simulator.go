@@ -31,14 +31,15 @@ type Options struct {
 // Simulator is a running AWS. All of its methods may be called from several
 // goroutines at once.
 type Simulator struct {
-	config *Config
-	clock  *clock
-	keys   *keys
-	faults *faults
-	record *record
-	vault  *vault
-	idp    *issuer
-	logins logins
+	config  *Config
+	clock   *clock
+	keys    *keys
+	devices *devices
+	faults  *faults
+	record  *record
+	vault   *vault
+	idp     *issuer
+	logins  logins
 
 	authority *authority
 	dir       string
@@ -81,9 +82,11 @@ func prepare(o Options) (*Simulator, error) {
 		vault:  vault,
 	}
 	s.keys = &keys{vault: vault, byID: map[string]*credential{}}
-	for _, user := range config.users() {
+	users := config.users()
+	for _, user := range users {
 		s.keys.addUser(user)
 	}
+	s.devices = newDevices(users)
 	if s.idp, err = newIssuer(config.GitHub, vault); err != nil {
 		return nil, err
 	}

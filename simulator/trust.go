@@ -1,0 +1,70 @@
+package simulator
+
+import "slices"
+
+// Trust is a statement of a trust policy. It has one of Principal, Service
+// and WebIdentity.
+type Trust struct {
+	// Principal is the ARN of a user, a role, a session or an account's root,
+	// an account ID, or * for everyone.
+	Principal string `yaml:"principal"`
+	// Service is an AWS service, such as ec2.amazonaws.com.
+	Service string `yaml:"service"`
+	// ExternalID is what the request must carry; "" demands none.
+	ExternalID string `yaml:"external-id"`
+	// MFA demands that the caller is authenticated by a device
+	// (aws:MultiFactorAuthPresent): in the request, or in the session that
+	// GetSessionToken opened.
+	MFA bool `yaml:"mfa"`
+	// WebIdentity lets tokens of an OIDC provider in.
+	WebIdentity *WebIdentity `yaml:"web-identity"`
+}
+
+// WebIdentity is the condition on an OIDC token. Subject may hold * and ?.
+type WebIdentity struct {
+	Issuer   string `yaml:"issuer"`
+	Audience string `yaml:"audience"`
+	Subject  string `yaml:"subject"`
+}
+
+func (t Trust) check(where string, faults *ConfigError) {
+	given := 0
+	for _, present := range []bool{t.Principal != "", t.Service != "", t.WebIdentity != nil} {
+		if present {
+			given++
+		}
+	}
+	if given != 1 {
+		faults.add("%s: a trust has one of principal, service and web-identity", where)
+	}
+	if t.Principal != "" && !trustee.MatchString(t.Principal) {
+		faults.add("%s: principal %q is no ARN, no account ID in quotes and not *", where, t.Principal)
+	}
+	if t.ExternalID != "" && t.Principal == "" {
+		faults.add("%s: an external-id goes with a principal only", where)
+	}
+	if t.MFA && t.Principal == "" {
+		faults.add("%s: mfa goes with a principal only", where)
+	}
+	if w := t.WebIdentity; w != nil && (w.Issuer == "" || w.Audience == "") {
+		faults.add("%s: a web-identity needs issuer and audience", where)
+	}
+}
+
+// trusts is true if a statement of the role's trust policy fits.
+func (r role) trusts(who *principal, externalID string, mfa bool) bool {
+	return slices.ContainsFunc(r.Trust, func(t Trust) bool { return t.fits(who, externalID, mfa) })
+}
+
+// fits: a statement that asks for an external ID or for MFA fits only with
+// it; one that asks for none fits whatever the request carries.
+func (t Trust) fits(who *principal, externalID string, mfa bool) bool {
+	if (t.ExternalID != "" && t.ExternalID != externalID) || (t.MFA && !mfa) {
+		return false
+	}
+	switch t.Principal {
+	case "*", who.arn, who.iamARN, who.root(), who.account:
+		return true
+	}
+	return false
+}
