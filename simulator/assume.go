@@ -50,6 +50,9 @@ func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, 
 	refused := func(action string) *refusal {
 		return denied("User: " + c.who.arn + " is not authorized to perform: " + action + " on resource: " + form.Get("RoleArn"))
 	}
+	if c.who.isRoot() {
+		return denied("Roles may not be assumed by root accounts.")
+	}
 	mfa, unproven := s.devices.authenticate(c, form)
 	if unproven != nil {
 		return unproven

@@ -87,6 +87,9 @@ func (u User) check(where, account string, faults *ConfigError) {
 	if u.MFA != nil {
 		u.MFA.check(where, account, faults)
 	}
+	if u.Root && (u.MFA != nil || u.Allow != nil) {
+		faults.add("%s: a root user takes neither allow nor mfa", where)
+	}
 }
 
 func (r Role) check(where string, faults *ConfigError) {

@@ -50,7 +50,7 @@ type Account struct {
 	Roles map[string]Role `yaml:"roles"`
 }
 
-// User is an IAM user with one static key.
+// User is an IAM user with one static key, or the account's root user.
 type User struct {
 	// AccessKeyID and SecretAccessKey are made at random if they are empty.
 	AccessKeyID     string `yaml:"access-key-id"`
@@ -60,6 +60,9 @@ type User struct {
 	Allow []string `yaml:"allow"`
 	// MFA is the user's device; nil is none.
 	MFA *MFA `yaml:"mfa"`
+	// Root makes it the root user, whom no policy limits and who cannot use
+	// MFA with keys (IAM user guide, "Configuring MFA-protected API access").
+	Root bool `yaml:"root"`
 }
 
 // Role is an IAM role.

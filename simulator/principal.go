@@ -35,20 +35,27 @@ func (p *principal) root() string {
 	return fmt.Sprintf("arn:%s:iam::%s:root", p.partition, p.account)
 }
 
-// user describes a user of the configuration.
+// isRoot is true for the root user's keys and their sessions.
+func (p *principal) isRoot() bool { return p.iamARN == p.root() }
+
+// user describes a user of the configuration. The root user's ID is the
+// account's (IAM user guide, "Principal key values").
 func (c *Config) user(account, name string) *principal {
-	partition := partitionOf(c.Region).id
-	arn := fmt.Sprintf("arn:%s:iam::%s:user/%s", partition, account, name)
-	return &principal{
+	user := c.Accounts[account].Users[name]
+	p := &principal{
 		kind:      userKeys,
 		account:   account,
-		partition: partition,
+		partition: partitionOf(c.Region).id,
 		name:      name,
-		arn:       arn,
-		iamARN:    arn,
 		id:        randomID("AIDA", 17),
-		allow:     allowed(c.Accounts[account].Users[name].Allow),
+		allow:     allowed(user.Allow),
 	}
+	p.arn = fmt.Sprintf("arn:%s:iam::%s:user/%s", p.partition, account, name)
+	if user.Root {
+		p.arn, p.id = p.root(), account
+	}
+	p.iamARN = p.arn
+	return p
 }
 
 // role finds a role by its ARN.

@@ -26,7 +26,7 @@ func (s *Simulator) federationToken(c *call, form url.Values) (any, *refusal) {
 	if len(session.policies) == 0 {
 		who.sessions = []permissions{{}}
 	}
-	credential := s.keys.issue(&who, c.now.Add(seconds(form, 12*time.Hour)))
+	credential := s.keys.issue(&who, c.now.Add(c.who.duration(form)))
 	return struct {
 		XMLName       xml.Name
 		Credentials   stsCredentials
@@ -59,8 +59,18 @@ func (s *Simulator) sessionToken(c *call, form url.Values) (any, *refusal) {
 	}
 	who := *c.who
 	who.kind, who.mfa = userSession, mfa
-	credential := s.keys.issue(&who, c.now.Add(seconds(form, 12*time.Hour)))
+	credential := s.keys.issue(&who, c.now.Add(c.who.duration(form)))
 	return struct{ Credentials stsCredentials }{credential.sts()}, nil
+}
+
+// duration is 12 hours if the request names none. A root user's sessions are
+// cut to an hour (STS API reference, GetFederationToken and GetSessionToken,
+// DurationSeconds).
+func (p *principal) duration(form url.Values) time.Duration {
+	if p.isRoot() {
+		return min(seconds(form, time.Hour), time.Hour)
+	}
+	return seconds(form, 12*time.Hour)
 }
 
 // longTermOnly: with temporary credentials AWS answers AccessDenied.
