@@ -24,16 +24,24 @@ func (s *Simulator) assumeRole(c *call, form url.Values) (any, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	if refused := s.mayAssume(c, role, exists, form, session); refused != nil {
+	tags, refused := chained(session.tags, c.who.tags, members(form, "TransitiveTagKeys", ""))
+	if refused != nil {
+		return nil, refused
+	}
+	source := form.Get("SourceIdentity")
+	if c.who.source != "" && source != "" && source != c.who.source {
+		return nil, invalid("The source identity is already set for this assume role session")
+	}
+	who := role.session(form.Get("RoleSessionName"))
+	who.sessions, who.chained = session.policies, true
+	who.tags, who.source = tags, or(c.who.source, source)
+	if refused := s.mayAssume(c, role, exists, form, who); refused != nil {
 		return nil, refused
 	}
 	duration, refused := role.duration(form, c.who.chained)
 	if refused != nil {
 		return nil, refused
 	}
-	who := role.session(form.Get("RoleSessionName"))
-	who.sessions, who.chained = session.policies, true
-	who.source = or(c.who.source, form.Get("SourceIdentity"))
 	credential := s.keys.issue(who, c.now.Add(duration))
 	return assumeRoleResult{
 		Credentials:      credential.sts(),
@@ -46,7 +54,7 @@ func (s *Simulator) assumeRole(c *call, form url.Values) (any, *refusal) {
 // mayAssume asks both sides: the caller's permissions and the role's trust. A
 // role that does not exist is refused in the same words, so that nobody can
 // find out which ones do.
-func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, session sessionRequest) *refusal {
+func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, session *principal) *refusal {
 	refused := func(action string) *refusal {
 		return denied("User: " + c.who.arn + " is not authorized to perform: " + action + " on resource: " + form.Get("RoleArn"))
 	}
@@ -62,25 +70,27 @@ func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, 
 		// (STS API reference, GetFederationToken, "Permissions").
 		return refused("sts:AssumeRole")
 	}
-	needed := []string{"sts:AssumeRole"}
-	if session.tagged {
-		needed = append(needed, "sts:TagSession")
-	}
-	if source := form.Get("SourceIdentity"); source != "" {
-		needed = append(needed, "sts:SetSourceIdentity")
-		if c.who.source != "" && c.who.source != source {
-			return refused("sts:SetSourceIdentity")
-		}
-	}
-	for _, action := range needed {
-		if c.who.refusal(action, form.Get("RoleArn")) != "" {
+	for _, action := range session.needs() {
+		if c.who.refusal(action, form.Get("RoleArn")) != "" || !exists ||
+			!role.trusts(action, c.who, form.Get("ExternalId"), mfa || c.who.mfa) {
 			return refused(action)
 		}
 	}
-	if !exists || !role.trusts(c.who, form.Get("ExternalId"), mfa || c.who.mfa) {
-		return refused("sts:AssumeRole")
-	}
 	return nil
+}
+
+// needs are the actions that a role's session takes. What it inherits must be
+// allowed again (IAM user guide, "Permissions required to set source identity";
+// for tags, issue 80 of aws/eks-pod-identity-agent).
+func (p *principal) needs() []string {
+	actions := []string{"sts:AssumeRole"}
+	if len(p.tags) > 0 {
+		actions = append(actions, "sts:TagSession")
+	}
+	if p.source != "" {
+		actions = append(actions, "sts:SetSourceIdentity")
+	}
+	return actions
 }
 
 // duration is how long the session lasts; too long is an error, AWS does not

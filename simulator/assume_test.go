@@ -93,6 +93,8 @@ func TestParametersKeepToTheirLimits(t *testing.T) {
 		"arn:aws:iam::222222222222:user/deployer is invalid":                                                                          {RoleArn: aws.String("arn:aws:iam::222222222222:user/deployer")},
 		"at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10":                              {PolicyArns: make([]types.PolicyDescriptorType, 11)},
 		"at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50":                                    {Tags: tags},
+		"at 'transitiveTagKeys' failed to satisfy constraint: Member must have length less than or equal to 50":                       {TransitiveTagKeys: make([]string, 51)},
+		"Value 'a|b' at 'transitiveTagKeys.1.member' failed to satisfy constraint: Member must satisfy regular expression pattern:":   {TransitiveTagKeys: []string{"a|b"}},
 		"at 'tags.1.member.key' failed to satisfy constraint: Member must have length between 1 and 128":                              {Tags: []types.Tag{{Key: long(129), Value: long(1)}}},
 	} {
 		if input.RoleArn == nil {

@@ -23,7 +23,7 @@ func (s *Simulator) identify(c *call, service string) *refusal {
 		}
 	}
 	c.key, c.who = key, key.who
-	c.record.Caller, c.record.CallerName = key.who.arn, key.who.name
+	c.record.signedBy(key.who)
 	return nil
 }
 

@@ -17,7 +17,7 @@ import (
 type sessionRequest struct {
 	policies []permissions
 	packed   int // percent
-	tagged   bool
+	tags     []tag
 }
 
 // The size that AWS packs policies and tags into is not public; this one
@@ -38,12 +38,12 @@ func readSession(form url.Values, limits []limit) (sessionRequest, *refusal) {
 	if strings.HasPrefix(form.Get("SourceIdentity"), "aws:") {
 		return session, invalid("SourceIdentity must not begin with aws:")
 	}
-	tags, managed := members(form, "Tags", ".Key"), members(form, "PolicyArns", ".arn")
-	session.tagged = len(tags) > 0
-	if repeated(tags) {
-		return session, &refusal{http.StatusBadRequest, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."}
+	tags, refused := readTags(form)
+	if refused != nil {
+		return session, refused
 	}
-	text := form.Get("Policy")
+	session.tags = tags
+	text, managed := form.Get("Policy"), members(form, "PolicyArns", ".arn")
 	if refused := checkManaged(text, managed); refused != nil {
 		return session, refused
 	}
@@ -106,7 +106,7 @@ func (session *sessionRequest) pack(form url.Values) *refusal {
 		return nil
 	}
 	what := "Packed policy consumes %d%% of allotted space, please use smaller policy."
-	if session.tagged {
+	if len(session.tags) > 0 {
 		what = "Packed size of session tags consumes %d%% of allotted space."
 	}
 	return &refusal{http.StatusBadRequest, "PackedPolicyTooLarge", fmt.Sprintf(what, session.packed)}

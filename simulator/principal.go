@@ -28,6 +28,7 @@ type principal struct {
 	sessions  []permissions // each narrows what allow gives
 	chained   bool          // signing AssumeRole is role chaining
 	source    string        // source identity; once set, it stays
+	tags      []tag         // of the session, inherited ones included
 	mfa       bool          // a user's session that a device vouched for
 }
 

@@ -21,6 +21,12 @@ type Request struct {
 	// was refused. CallerName is the user's or the role's name.
 	Caller     string `json:"caller,omitempty"`
 	CallerName string `json:"callerName,omitempty"`
+	// CallerTags are the tags of the session that signed, inherited ones
+	// included, CallerTransitiveTags the keys of those that it hands on.
+	CallerTags           map[string]string `json:"callerTags,omitempty"`
+	CallerTransitiveTags []string          `json:"callerTransitiveTags,omitempty"`
+	// CallerSourceIdentity is the source identity of the session that signed.
+	CallerSourceIdentity string `json:"callerSourceIdentity,omitempty"`
 	// Target is the ARN of the role that was asked for, TargetName its name.
 	Target     string `json:"target,omitempty"`
 	TargetName string `json:"targetName,omitempty"`
@@ -34,6 +40,20 @@ type Request struct {
 	Fault string `json:"fault,omitempty"`
 	// Time is when it arrived, by the simulator's clock.
 	Time time.Time `json:"time"`
+}
+
+// signedBy tells who signed.
+func (r *Request) signedBy(who *principal) {
+	r.Caller, r.CallerName, r.CallerSourceIdentity = who.arn, who.name, who.source
+	if len(who.tags) > 0 {
+		r.CallerTags = map[string]string{}
+	}
+	for _, tag := range who.tags {
+		r.CallerTags[tag.key] = tag.value
+		if tag.transitive {
+			r.CallerTransitiveTags = append(r.CallerTransitiveTags, tag.key)
+		}
+	}
 }
 
 // record is the list of requests in the order of their arrival.

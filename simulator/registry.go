@@ -64,7 +64,7 @@ func (s *Simulator) checkLogin(c *call) *refusal {
 	case !c.now.Before(login.expires):
 		return &refusal{http.StatusForbidden, "DENIED", "Your authorization token has expired. Reauthenticate and try again."}
 	}
-	c.record.Caller, c.record.CallerName = login.who.arn, login.who.name
+	c.record.signedBy(login.who)
 	return nil
 }
 

@@ -22,7 +22,7 @@ func (s *Simulator) federationToken(c *call, form url.Values) (any, *refusal) {
 	who.kind, who.name = federatedUser, name
 	who.arn = fmt.Sprintf("arn:%s:sts::%s:federated-user/%s", who.partition, who.account, name)
 	who.iamARN, who.id = who.arn, who.account+":"+name
-	who.sessions = session.policies
+	who.sessions, who.tags = session.policies, session.tags
 	if len(session.policies) == 0 {
 		who.sessions = []permissions{{}}
 	}

@@ -16,6 +16,9 @@ type Trust struct {
 	// (aws:MultiFactorAuthPresent): in the request, or in the session that
 	// GetSessionToken opened.
 	MFA bool `yaml:"mfa"`
+	// Without are the actions that the statement does not allow beside
+	// sts:AssumeRole: sts:TagSession, sts:SetSourceIdentity.
+	Without []string `yaml:"without"`
 	// WebIdentity lets tokens of an OIDC provider in.
 	WebIdentity *WebIdentity `yaml:"web-identity"`
 }
@@ -43,17 +46,25 @@ func (t Trust) check(where string, faults *ConfigError) {
 	if t.ExternalID != "" && t.Principal == "" {
 		faults.add("%s: an external-id goes with a principal only", where)
 	}
-	if t.MFA && t.Principal == "" {
-		faults.add("%s: mfa goes with a principal only", where)
+	if (t.MFA || t.Without != nil) && t.Principal == "" {
+		faults.add("%s: mfa and without go with a principal only", where)
+	}
+	for _, action := range t.Without {
+		if action != "sts:TagSession" && action != "sts:SetSourceIdentity" {
+			faults.add("%s: without %q: must be sts:TagSession or sts:SetSourceIdentity", where, action)
+		}
 	}
 	if w := t.WebIdentity; w != nil && (w.Issuer == "" || w.Audience == "") {
 		faults.add("%s: a web-identity needs issuer and audience", where)
 	}
 }
 
-// trusts is true if a statement of the role's trust policy fits.
-func (r role) trusts(who *principal, externalID string, mfa bool) bool {
-	return slices.ContainsFunc(r.Trust, func(t Trust) bool { return t.fits(who, externalID, mfa) })
+// trusts is true if a statement of the role's trust policy fits and allows
+// the action. Each action may find another statement, as in IAM.
+func (r role) trusts(action string, who *principal, externalID string, mfa bool) bool {
+	return slices.ContainsFunc(r.Trust, func(t Trust) bool {
+		return t.fits(who, externalID, mfa) && !slices.Contains(t.Without, action)
+	})
 }
 
 // fits: a statement that asks for an external ID or for MFA fits only with
