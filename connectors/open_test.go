@@ -3,6 +3,8 @@ package connectors_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,6 +40,7 @@ type job struct {
 	home     string
 	retries  int
 	session  string
+	job      variables.Job
 }
 
 func start(t *testing.T, o simulator.Options) *simulator.Simulator {
@@ -80,7 +83,7 @@ func (j job) open(t *testing.T) (*connectors.Session, string, error) {
 	}
 	values, faults := variables.Fill(connectors.Settings(), os.ReadFile, source)
 	network := connectors.NewNetwork(j.lookup)
-	machine := connectors.Machine{Lookup: j.lookup, Home: j.home, SessionName: j.session}
+	machine := connectors.Machine{Lookup: j.lookup, Home: j.home, SessionName: j.session, Job: j.job}
 	connector, more := connectors.New(values, machine, network, j.retries)
 	if faults = faults.And(more); len(faults) > 0 {
 		return nil, "", faults
@@ -141,6 +144,16 @@ func asked(s *simulator.Simulator) string {
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// randomText is a text that cannot be packed much.
+func randomText(t *testing.T, length int) string {
+	t.Helper()
+	random := make([]byte, length)
+	if _, err := rand.Read(random); err != nil {
+		t.Fatal(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(random)[:length]
 }
 
 // closedPort is an address of this machine where nothing listens.
