@@ -24,7 +24,7 @@ func (bamboo) End(string) {}
 
 func (bamboo) Mask([]variables.Secret) error { return nil }
 
-func (r bamboo) Job() Job { return jobOf(r.Host) }
+func (r bamboo) Job() variables.Job { return jobOf(r.Host) }
 
 func (r bamboo) Check(v variables.Values) error {
 	if v.Given("format") && v.Text("format") != "properties" {

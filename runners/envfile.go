@@ -21,7 +21,7 @@ func (envfile) Begin(string) {}
 
 func (envfile) End(string) {}
 
-func (r envfile) Job() Job { return jobOf(r.Host) }
+func (r envfile) Job() variables.Job { return jobOf(r.Host) }
 
 func (r envfile) Check(v variables.Values) error {
 	if err := checkFormat(v); err != nil {

@@ -20,7 +20,7 @@ func (github) Name() string { return githubName }
 
 func (r github) Input(name string) (variables.Input, bool) { return actionInput(r.Host, name) }
 
-func (r github) Job() Job { return jobOf(r.Host) }
+func (r github) Job() variables.Job { return jobOf(r.Host) }
 
 // Begin opens a group on stderr, where the log is. GitHub's runner reads
 // commands from both streams.

@@ -21,7 +21,7 @@ func (harness) End(string) {}
 // Mask does nothing: Harness masks what arrives in the file for secrets.
 func (harness) Mask([]variables.Secret) error { return nil }
 
-func (r harness) Job() Job { return jobOf(r.Host) }
+func (r harness) Job() variables.Job { return jobOf(r.Host) }
 
 func (r harness) Check(v variables.Values) error {
 	if err := refuse(v, "the runner harness writes Harness's own files; choose the runner envfile to write another", "format", "output"); err != nil {

@@ -49,8 +49,9 @@ type Runner interface {
 	Mask(secrets []variables.Secret) error
 	// Deliver hands the whole set to the next steps, or nothing of it.
 	Deliver(set *variables.Set, v variables.Values) (Delivery, error)
-	// Job says what is known of the job that runs.
-	Job() Job
+	// Job says what is known of the job that runs, from the variables that
+	// its system sets.
+	Job() variables.Job
 }
 
 // Delivery is what was delivered, for the log.

@@ -21,7 +21,7 @@ func (workspace) End(string) {}
 // Mask does nothing: both systems mask stored secrets only.
 func (workspace) Mask([]variables.Secret) error { return nil }
 
-func (r workspace) Job() Job { return jobOf(r.Host) }
+func (r workspace) Job() variables.Job { return jobOf(r.Host) }
 
 func (r workspace) Check(v variables.Values) error {
 	if err := checkFormat(v); err != nil {

@@ -95,7 +95,7 @@ func (p process) machine(runner runners.Runner) connectors.Machine {
 }
 
 // sessionName says in CloudTrail which job it was.
-func sessionName(job runners.Job) string {
+func sessionName(job variables.Job) string {
 	name := "awsvars"
 	for _, part := range []string{job.Repository, job.Build} {
 		if part != "" {
