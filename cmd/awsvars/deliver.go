@@ -91,7 +91,8 @@ func (p process) runner(flags given) runners.Runner {
 }
 
 func (p process) machine(runner runners.Runner) connectors.Machine {
-	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, SessionName: sessionName(runner.Job())}
+	job := runner.Job()
+	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, SessionName: sessionName(job), Job: job}
 }
 
 // sessionName says in CloudTrail which job it was.
