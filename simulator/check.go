@@ -39,6 +39,7 @@ func (c *Config) check() error {
 	if !instanceID.MatchString(c.InstanceID) {
 		faults.add("instance-id %q: not an instance's ID", c.InstanceID)
 	}
+	c.GitHub.check(faults)
 	for _, id := range slices.Sorted(maps.Keys(c.Accounts)) {
 		if !accountID.MatchString(id) {
 			faults.add("account %q: not 12 digits in quotes", id)
@@ -60,9 +61,7 @@ func (c *Config) check() error {
 func (c *Config) complete() {
 	c.Region = or(c.Region, "eu-west-1")
 	c.InstanceID = or(c.InstanceID, "i-0a1b2c3d4e5f67890")
-	c.GitHub.Issuer = or(c.GitHub.Issuer, "https://token.actions.githubusercontent.com")
-	c.GitHub.Repository = or(c.GitHub.Repository, "octo-org/octo-repo")
-	c.GitHub.Ref = or(c.GitHub.Ref, "refs/heads/main")
+	c.GitHub.complete()
 }
 
 func (a Account) check(id string, faults *ConfigError) {

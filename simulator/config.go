@@ -37,13 +37,6 @@ type Config struct {
 	Accounts map[string]Account `yaml:"accounts"`
 }
 
-// GitHub is what its OIDC tokens say.
-type GitHub struct {
-	Issuer     string `yaml:"issuer"`
-	Repository string `yaml:"repository"`
-	Ref        string `yaml:"ref"`
-}
-
 // Account is an AWS account. Users and roles go by their names.
 type Account struct {
 	Users map[string]User `yaml:"users"`

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ import (
 // GitHub's tokens live for five minutes, then a job asks for a new one.
 const idTokenLife = 5 * time.Minute
 
-// issuer signs OIDC tokens, with ES256 (RFC 7518, section 3.4).
+// issuer signs OIDC tokens, GitHub's and those of any other provider, with ES256 (RFC 7518, section 3.4).
 type issuer struct {
 	github GitHub
 	vault  *vault
@@ -34,41 +35,46 @@ func newIssuer(github GitHub, vault *vault) (*issuer, error) {
 	return &issuer{github: github, vault: vault, bearer: vault.keep(randomHex(40)), key: key, keyID: randomHex(10)}, nil
 }
 
-// claims are the ones that AWS looks at, and those that people know from
-// GitHub.
+// claims are the ones that AWS looks at. All are required (OpenID Connect Core
+// 1.0, section 2).
 type claims struct {
-	ID         string `json:"jti"`
-	Issuer     string `json:"iss"`
-	Audience   string `json:"aud"`
-	Subject    string `json:"sub"`
-	Repository string `json:"repository"`
-	Owner      string `json:"repository_owner"`
-	Ref        string `json:"ref"`
-	IssuedAt   int64  `json:"iat"`
-	NotBefore  int64  `json:"nbf"`
-	Expires    int64  `json:"exp"`
+	Issuer   string   `json:"iss"`
+	Audience texts    `json:"aud"` // one or several (RFC 7519, section 4.1.3)
+	Subject  string   `json:"sub"`
+	IssuedAt *float64 `json:"iat"`
+	Expires  *float64 `json:"exp"`
 }
 
-func (i *issuer) token(audience string, now time.Time) (string, error) {
-	owner, _, _ := strings.Cut(i.github.Repository, "/")
+// missing is the name of a claim that is not there, or "".
+func (c claims) missing() string {
+	switch {
+	case c.Issuer == "":
+		return "iss"
+	case c.Subject == "":
+		return "sub"
+	case len(c.Audience) == 0:
+		return "aud"
+	case c.IssuedAt == nil:
+		return "iat"
+	case c.Expires == nil:
+		return "exp"
+	}
+	return ""
+}
+
+// sign makes a token of claims. Times that they lack are those of a token
+// that was just made; a claim that is nil is left out.
+func (i *issuer) sign(claims map[string]any, now time.Time) (string, error) {
+	all := map[string]any{"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(idTokenLife).Unix()}
+	maps.Copy(all, claims)
+	maps.DeleteFunc(all, func(_ string, value any) bool { return value == nil })
 	header, err := json.Marshal(map[string]string{"alg": "ES256", "typ": "JWT", "kid": i.keyID})
 	if err != nil {
 		return "", err
 	}
-	payload, err := json.Marshal(claims{
-		ID:         randomUUID(),
-		Issuer:     i.github.Issuer,
-		Audience:   audience,
-		Subject:    "repo:" + i.github.Repository + ":ref:" + i.github.Ref,
-		Repository: i.github.Repository,
-		Owner:      owner,
-		Ref:        i.github.Ref,
-		IssuedAt:   now.Unix(),
-		NotBefore:  now.Add(-10 * time.Minute).Unix(),
-		Expires:    now.Add(idTokenLife).Unix(),
-	})
+	payload, err := json.Marshal(all)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("encoding the token's claims: %w", err)
 	}
 	text := encode(header) + "." + encode(payload)
 	digest := sha256.Sum256([]byte(text))

@@ -54,7 +54,7 @@ func (s *Simulator) idToken(c *call) *refusal {
 		audience = "https://github.com/" + owner
 	}
 	c.record.Params = map[string][]string{"audience": {audience}}
-	token, err := s.idp.token(audience, c.now)
+	token, err := s.idp.sign(s.idp.github.claims(audience, c.now), c.now)
 	if err != nil {
 		return &refusal{http.StatusInternalServerError, "", ""}
 	}
@@ -65,7 +65,16 @@ func (s *Simulator) idToken(c *call) *refusal {
 // IDToken is a token such as the endpoint hands out, for tests that put it
 // into a file.
 func (s *Simulator) IDToken(audience string) (string, error) {
-	return s.idp.token(audience, s.clock.time())
+	now := s.clock.time()
+	return s.idp.sign(s.idp.github.claims(audience, now), now)
+}
+
+// TokenOf is a token of any issuer, signed by the simulator's key: a role
+// takes it whose web-identity names the issuer. Where the claims lack iat, nbf
+// or exp, these are now, now and in five minutes by the simulator's clock; a
+// claim that is nil is left out. The token is one of Secrets.
+func (s *Simulator) TokenOf(claims map[string]any) (string, error) {
+	return s.idp.sign(claims, s.clock.time())
 }
 
 // cutScheme takes an authorization scheme, whose case does not matter (RFC

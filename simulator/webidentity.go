@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 type webIdentityResult struct {
@@ -30,7 +31,8 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 		return nil, refused
 	}
 	c.record.CallerName = found.Subject
-	if refused := role.trustsToken(found, exists); refused != nil {
+	audience, refused := role.trustsToken(found, exists)
+	if refused != nil {
 		return nil, refused
 	}
 	duration, refused := role.duration(form, false)
@@ -46,7 +48,7 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 		AssumedRoleUser:             assumedRoleUser{who.id, who.arn},
 		PackedPolicySize:            session.packed,
 		Provider:                    found.Issuer,
-		Audience:                    found.Audience,
+		Audience:                    audience,
 	}, nil
 }
 
@@ -54,16 +56,18 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 // known to the role's account, which it is if a role there trusts it.
 func (s *Simulator) checkToken(c *call, role role, exists bool, token string) (claims, *refusal) {
 	found, err := s.idp.read(token)
-	now := c.now.Unix()
+	now := float64(c.now.Unix())
 	switch {
 	case exists && found.Issuer != "" && !s.config.Accounts[role.account].knows(found.Issuer):
 		return found, invalidToken("No OpenIDConnect provider found in your account for " + found.Issuer)
 	case err != nil:
 		return found, invalidToken("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
-	case now >= found.Expires:
+	case found.missing() != "":
+		return found, invalidToken("Missing a required claim: " + found.missing())
+	case now >= *found.Expires:
 		return found, &refusal{
 			http.StatusBadRequest, "ExpiredTokenException",
-			fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d", now, found.Expires),
+			fmt.Sprintf("Token expired: current date/time %.0f must be before the expiration date/time %.0f", now, *found.Expires),
 		}
 	}
 	return found, nil
@@ -80,12 +84,12 @@ func (a Account) knows(issuer string) bool {
 	return false
 }
 
-// trustsToken tells apart what AWS tells apart: a wrong audience, and
-// everything else.
-func (r role) trustsToken(found claims, exists bool) *refusal {
+// trustsToken returns the audience that was asked for. It tells apart what
+// AWS tells apart: a wrong audience, and everything else.
+func (r role) trustsToken(found claims, exists bool) (string, *refusal) {
 	notAuthorized := denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
 	if !exists {
-		return notAuthorized
+		return "", notAuthorized
 	}
 	provider, audience := false, false
 	for _, trust := range r.Trust {
@@ -94,18 +98,18 @@ func (r role) trustsToken(found claims, exists bool) *refusal {
 			continue
 		}
 		provider = true
-		if w.Audience != found.Audience {
+		if !slices.Contains(found.Audience, w.Audience) {
 			continue
 		}
 		audience = true
 		if w.Subject == "" || wildcard(w.Subject, found.Subject) {
-			return nil
+			return w.Audience, nil
 		}
 	}
 	if provider && !audience {
-		return invalidToken("Incorrect token audience")
+		return "", invalidToken("Incorrect token audience")
 	}
-	return notAuthorized
+	return "", notAuthorized
 }
 
 func invalidToken(message string) *refusal {
