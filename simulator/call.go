@@ -56,7 +56,7 @@ func (s *Simulator) answer(w http.ResponseWriter, c *call, service service, acti
 	}
 	c.record.Service, c.record.Action, c.record.Time = service.name, action, c.now
 	if c.fault.Kind != "" {
-		c.record.Fault = c.fault.Kind
+		c.record.Fault = c.fault.what()
 	}
 	c.reply.header = http.Header{}
 	place := s.record.begin(c.record)

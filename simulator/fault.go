@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,11 @@ type Fault struct {
 	//	huge       status 200 with a body of 64 MiB
 	//	redirect   status 302 to a page that does not exist
 	//	html       status 200 with a web page, as from a captive proxy
+	//	code       status 400 with AWS's error code Code, such as
+	//	           IDPCommunicationError or RegionDisabledException
 	Kind string
+	// Code goes with code, and with sts, ecr and ecr-public.
+	Code string
 	// Duration goes with slow (default 1s) and clock (default 1h).
 	Duration time.Duration
 	// Times is how many matching calls meet the fault, the first ones; 0 is
@@ -38,7 +43,7 @@ type Fault struct {
 
 // String is the form that ParseFault reads.
 func (f Fault) String() string {
-	text := f.Service + ":" + f.Call + "=" + f.Kind
+	text := f.Service + ":" + f.Call + "=" + f.what()
 	if f.Duration != 0 {
 		text += ":" + f.Duration.String()
 	}
@@ -48,8 +53,16 @@ func (f Fault) String() string {
 	return text
 }
 
+func (f Fault) what() string {
+	if f.Code != "" {
+		return f.Kind + ":" + f.Code
+	}
+	return f.Kind
+}
+
 // ParseFault reads SERVICE:CALL=KIND[:DURATION][*TIMES], such as
-// "sts:AssumeRole=throttle*2" or "imds:token=slow:3s".
+// "sts:AssumeRole=throttle*2" or "imds:token=slow:3s", with kind code
+// SERVICE:CALL=code:CODE[*TIMES].
 func ParseFault(text string) (Fault, error) {
 	where, what, ok := strings.Cut(text, "=")
 	service, call, ok2 := strings.Cut(where, ":")
@@ -65,10 +78,12 @@ func ParseFault(text string) (Fault, error) {
 		}
 		f.Times = n
 	}
-	kind, duration, given := strings.Cut(what, ":")
+	kind, argument, given := strings.Cut(what, ":")
 	f.Kind = kind
-	if given {
-		d, err := time.ParseDuration(duration)
+	if kind == "code" {
+		f.Code = argument
+	} else if given {
+		d, err := time.ParseDuration(argument)
 		if err != nil {
 			return Fault{}, fmt.Errorf("reading fault %q: %w", text, err)
 		}
@@ -77,6 +92,8 @@ func ParseFault(text string) (Fault, error) {
 	return f, f.check(text)
 }
 
+var errorCode = regexp.MustCompile(`^[A-Za-z0-9.]+$`)
+
 func (f Fault) check(text string) error {
 	services := []string{"*", "sts", "ecr", "ecr-public", "imds", "container", "oidc", "registry"}
 	if !slices.Contains(services, f.Service) {
@@ -84,13 +101,16 @@ func (f Fault) check(text string) error {
 	}
 	kinds := []string{
 		"throttle", "500", "503", "slow", "reset", "cut", "malformed", "clock",
-		"expired", "denied", "empty", "huge", "redirect", "html",
+		"expired", "denied", "empty", "huge", "redirect", "html", "code",
 	}
 	if !slices.Contains(kinds, f.Kind) {
 		return fmt.Errorf("reading fault %q: kind must be one of %s", text, strings.Join(kinds, ", "))
 	}
 	if f.Duration != 0 && f.Kind != "slow" && f.Kind != "clock" {
 		return fmt.Errorf("reading fault %q: only slow and clock take a duration", text)
+	}
+	if f.Kind == "code" && (!errorCode.MatchString(f.Code) || !slices.Contains([]string{"sts", "ecr", "ecr-public"}, f.Service)) {
+		return fmt.Errorf("reading fault %q: want sts, ecr or ecr-public and code:CODE, as in sts:AssumeRoleWithWebIdentity=code:IDPCommunicationError", text)
 	}
 	return nil
 }

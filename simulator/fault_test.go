@@ -19,6 +19,9 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 		"sts:*=clock:-10m0s":              {Service: "sts", Call: "*", Kind: "clock", Duration: -10 * time.Minute},
 		"*:*=reset":                       {Service: "*", Call: "*", Kind: "reset"},
 		"registry:manifest=slow:20ms*3":   {Service: "registry", Call: "manifest", Kind: "slow", Duration: 20 * time.Millisecond, Times: 3},
+		"sts:AssumeRoleWithWebIdentity=code:IDPCommunicationError*1": {
+			Service: "sts", Call: "AssumeRoleWithWebIdentity", Kind: "code", Code: "IDPCommunicationError", Times: 1,
+		},
 	} {
 		got, err := simulator.ParseFault(text)
 		if err != nil {
@@ -32,12 +35,15 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"throttle":              "want SERVICE:CALL=KIND",
-		"s3:Get=500":            "service must be one of",
-		"sts:AssumeRole=fire":   "kind must be one of",
-		"sts:AssumeRole=500*0":  "must be a number from 1 up",
-		"sts:AssumeRole=500:1s": "only slow and clock take a duration",
-		"sts:AssumeRole=slow:x": "invalid duration",
+		"throttle":                "want SERVICE:CALL=KIND",
+		"s3:Get=500":              "service must be one of",
+		"sts:AssumeRole=fire":     "kind must be one of",
+		"sts:AssumeRole=500*0":    "must be a number from 1 up",
+		"sts:AssumeRole=500:1s":   "only slow and clock take a duration",
+		"sts:AssumeRole=slow:x":   "invalid duration",
+		"sts:AssumeRole=code":     "want sts, ecr or ecr-public and code:CODE",
+		"sts:AssumeRole=code:a b": "want sts, ecr or ecr-public and code:CODE",
+		"imds:token=code:Gone":    "want sts, ecr or ecr-public and code:CODE",
 	} {
 		if _, err := simulator.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)
@@ -70,4 +76,40 @@ func TestFaultsHaveAWSsCodes(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFaultsMayBeAnyCode(t *testing.T) {
+	t.Parallel()
+	w := start(t, simulator.Options{})
+	for _, text := range []string{"sts:*=code:IDPCommunicationError*1", "ecr:*=code:LimitExceededException*1"} {
+		fault, err := simulator.ParseFault(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Inject(fault)
+	}
+	fromSTS, fromECR := w.both(w.user("ci"))
+	wantCode(t, fromSTS, "IDPCommunicationError", "")
+	wantCode(t, fromECR, "LimitExceededException", "")
+	const want = "sts GetCallerIdentity (ci): fault code:IDPCommunicationError, " +
+		"ecr GetAuthorizationToken (ci): fault code:LimitExceededException"
+	if diff := cmp.Diff(want, w.Summary()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func FuzzFaultsAreReadAsTheyAreWritten(f *testing.F) {
+	for _, text := range []string{"sts:AssumeRole=throttle*2", "imds:token=slow:3s", "ecr:*=code:LimitExceededException*1"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		fault, err := simulator.ParseFault(text)
+		if err != nil {
+			return
+		}
+		again, err := simulator.ParseFault(fault.String())
+		if err != nil || again != fault {
+			t.Errorf("%q became %q: %+v, %v", text, fault, again, err)
+		}
+	})
 }

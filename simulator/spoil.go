@@ -41,6 +41,8 @@ func (c *call) scripted() *refusal {
 	case "expired":
 		return pick(refusal{403, "ExpiredToken", expired},
 			refusal{400, "ExpiredTokenException", expired}, refusal{401, "", "Unauthorized"})
+	case "code":
+		return &refusal{400, c.fault.Code, "This refusal was scripted."}
 	case "denied":
 		message := fmt.Sprintf("User: %s is not authorized to perform: %s:%s", c.record.Caller, c.record.Service, c.record.Action)
 		return pick(refusal{403, "AccessDenied", message},

@@ -65,7 +65,7 @@ func (s *settings) flags(cmd *cobra.Command) {
 	flags.StringVar(&s.config, "config", "", "YAML `file` of accounts, users, roles and trust (built in: awsvars-simulator config)")
 	flags.BoolVar(&s.options.TLS, "tls", false, "serve AWS, OIDC and the registry over HTTPS; AWS_CA_BUNDLE trusts the authority")
 	flags.DurationVar(&s.options.RTT, "rtt", 0, "simulated round trip to AWS and the registry, as in 20ms")
-	flags.StringArrayVar(&s.faults, "fault", nil, "what goes wrong, as `SERVICE:CALL=KIND[:DURATION][*TIMES]`; repeat for more")
+	flags.StringArrayVar(&s.faults, "fault", nil, "what goes wrong, as `SERVICE:CALL=KIND[:DURATION|:CODE][*TIMES]`; repeat for more")
 	flags.BoolVar(&s.container, "container", false, "be a container with a role of its own in place of an instance")
 	flags.BoolVar(&s.oidc, "oidc", false, "also be a GitHub job that may ask for OIDC tokens")
 	flags.StringVar(&s.user, "user", "", "put the static keys of this `user` into the environment")
