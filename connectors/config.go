@@ -35,7 +35,7 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxAttempts = c.retries + 1
 				o.Backoff = backoff(200*time.Millisecond, 5*time.Second)
-				o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(c.last.note)}, o.Retryables...)
+				o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(c.last.note), unreachedIssuer()}, o.Retryables...)
 			})
 		},
 	}

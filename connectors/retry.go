@@ -44,6 +44,13 @@ func (l *lastAnswer) told() error {
 	return refusal.Brief(l.err)
 }
 
+// unreachedIssuer: AWS could not ask the maker of a token for its keys, and
+// says to try again; the SDK does not do so by itself (STS API reference,
+// AssumeRoleWithWebIdentity, IDPCommunicationError).
+func unreachedIssuer() retry.IsErrorRetryable {
+	return retry.RetryableErrorCode{Codes: map[string]struct{}{"IDPCommunicationError": {}}}
+}
+
 // hopeless tells of an error that is the same at the next try, although the
 // SDK repeats every request that could not be sent.
 func hopeless(err error) aws.Ternary {
