@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"compress/flate"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,8 +18,8 @@ type sessionRequest struct {
 	tags     []tag
 }
 
-// The size that AWS packs policies and tags into is not public; this one
-// makes the refusal happen for texts that are within the plain limits.
+// The bytes that AWS packs policies and tags into are not public; these make
+// the refusal happen for texts that are within the plain limits.
 const packedSpace = 1024
 
 var roleARN = regexp.MustCompile(`^arn:[\w-]+:iam::[0-9]{12}:role/.+$`)
@@ -63,7 +61,8 @@ func readSession(form url.Values, limits []limit) (sessionRequest, *refusal) {
 	if text != "" || len(managed) > 0 {
 		session.policies = []permissions{combined}
 	}
-	return session, session.pack(form)
+	refused = session.pack(form)
+	return session, refused
 }
 
 func checkManaged(text string, managed []string) *refusal {
@@ -84,24 +83,17 @@ func checkManaged(text string, managed []string) *refusal {
 	return nil
 }
 
-// pack works out the share of the space that policies and tags take.
+// pack works out the share of the space that policies and tags take. Policies
+// count compressed, tags as they are, so that a test can say how many fit.
 func (session *sessionRequest) pack(form url.Values) *refusal {
-	var packed bytes.Buffer
-	packer, err := flate.NewWriter(&packed, flate.BestCompression)
+	size, err := compressed(form)
 	if err != nil {
-		return nil
+		return &refusal{http.StatusInternalServerError, "InternalFailure", err.Error()}
 	}
-	size := 0
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		if name == "Policy" || strings.HasPrefix(name, "PolicyArns.") || strings.HasPrefix(name, "Tags.") {
-			n, _ := packer.Write([]byte(form.Get(name)))
-			size += n
-		}
+	for _, tag := range session.tags {
+		size += len(tag.key) + len(tag.value)
 	}
-	if size == 0 || packer.Close() != nil {
-		return nil
-	}
-	session.packed = max(1, packed.Len()*100/packedSpace)
+	session.packed = (size*100 + packedSpace - 1) / packedSpace
 	if session.packed <= 100 {
 		return nil
 	}
@@ -110,4 +102,24 @@ func (session *sessionRequest) pack(form url.Values) *refusal {
 		what = "Packed size of session tags consumes %d%% of allotted space."
 	}
 	return &refusal{http.StatusBadRequest, "PackedPolicyTooLarge", fmt.Sprintf(what, session.packed)}
+}
+
+// compressed is the size of the policies; 0 without any.
+func compressed(form url.Values) (int, error) {
+	policies := form.Get("Policy") + strings.Join(members(form, "PolicyArns", ".arn"), "")
+	if policies == "" {
+		return 0, nil
+	}
+	var packed bytes.Buffer
+	packer, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := packer.Write([]byte(policies)); err != nil {
+		return 0, err
+	}
+	if err := packer.Close(); err != nil {
+		return 0, err
+	}
+	return packed.Len(), nil
 }

@@ -3,7 +3,12 @@ package simulator_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -51,6 +56,44 @@ func TestPackedPoliciesCanBeTooLarge(t *testing.T) {
 		RoleArn: aws.String(readerRole), RoleSessionName: aws.String("build-42"), Policy: &policy,
 	})
 	wantCode(t, err, "PackedPolicyTooLarge", "")
+	if want := regexp.MustCompile(`: Packed policy consumes 1\d\d% of allotted space, please use smaller policy\.$`); !want.MatchString(err.Error()) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestPackedTagsCanBeTooMany(t *testing.T) {
+	t.Parallel()
+	w := start(t, simulator.Options{})
+	ask := func(tags int) error {
+		input := &sts.AssumeRoleInput{RoleArn: aws.String(readerRole), RoleSessionName: aws.String("build-42")}
+		for i := range tags {
+			// 64 bytes, which the sixteenth brings to 1024.
+			input.Tags = append(input.Tags, types.Tag{
+				Key: aws.String(fmt.Sprintf("key-%04d", i)), Value: aws.String(strings.Repeat("v", 56)),
+			})
+		}
+		_, err := w.sts(w.user("ci")).AssumeRole(t.Context(), input)
+		return err
+	}
+	if err := ask(16); err != nil {
+		t.Error(err)
+	}
+	for tags, percent := range map[int]string{17: "107", 50: "313"} {
+		wantCode(t, ask(tags), "PackedPolicyTooLarge", "Packed size of session tags consumes "+percent+"% of allotted space.")
+	}
+}
+
+func TestPackedSizesAreAnswered(t *testing.T) {
+	t.Parallel()
+	w := start(t, simulator.Options{})
+	form := url.Values{
+		"Action": {"AssumeRole"}, "Version": {"2011-06-15"}, "RoleArn": {readerRole}, "RoleSessionName": {"build-42"},
+		"Tags.member.1.Key": {"team"}, "Tags.member.1.Value": {strings.Repeat("v", 252)},
+	}
+	status, answer := w.send(w.signed("sts", "eu-west-1", form.Encode()))
+	if status != http.StatusOK || !strings.Contains(answer, "<PackedPolicySize>25</PackedPolicySize>") {
+		t.Errorf("got %d %s", status, answer)
+	}
 }
 
 func TestTagsNeedAPermissionAndOneSpelling(t *testing.T) {
