@@ -55,7 +55,9 @@ func (s *Simulator) Env() []string {
 
 // Hidden are the variables that a child of the simulator must not inherit,
 // because they would lead it to another identity or another AWS. A name that
-// ends in * stands for all that begin so.
+// ends in * stands for all that begin so. The tokens that CI systems put into
+// a job's environment are among them: no role here trusts a real issuer's key.
+// Other settings of awsvars are not, as they are meant for the child.
 func Hidden() []string {
 	return []string{
 		"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
@@ -63,6 +65,7 @@ func Hidden() []string {
 		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
 		"AWS_CONTAINER_*", "AWS_ENDPOINT_URL*", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 		"AWS_EC2_METADATA_*", "AWS_CA_BUNDLE", "ACTIONS_ID_TOKEN_REQUEST_*",
+		"CIRCLE_OIDC_TOKEN", "CIRCLE_OIDC_TOKEN_V2", "BITBUCKET_STEP_OIDC_TOKEN", "AWSVARS_WEB_IDENTITY_TOKEN",
 	}
 }
 
