@@ -25,6 +25,8 @@ type hop struct {
 	mfaSerial      string
 	mfaCode        variables.Secret
 	plainSecret    bool
+	// inherits is what an earlier role of the chain hands on to this one.
+	inherits struct{ tags, sourceIdentity bool }
 	// number counts the of roles of the settings from 1. It is 0 for the role
 	// of a profile, whose name is profile.
 	number, of int

@@ -109,13 +109,15 @@ func (h hop) remedyDenied(c *Connector, caller string, from credentials) string 
 	return b.String()
 }
 
-// moreActions are what tags and a source identity take besides.
+// moreActions are what tags and a source identity take besides, inherited ones
+// too (IAM user guide, "Pass session tags in AWS STS" and "Monitor and control
+// actions taken with assumed roles").
 func (h hop) moreActions() string {
 	text := ""
-	if len(h.tags) > 0 {
+	if len(h.tags) > 0 || h.inherits.tags {
 		text += " and sts:TagSession"
 	}
-	if h.sourceIdentity != "" {
+	if h.sourceIdentity != "" || h.inherits.sourceIdentity {
 		text += " and sts:SetSourceIdentity"
 	}
 	return text

@@ -75,7 +75,11 @@ func (c *Connector) planRoles(v variables.Values, policies policies, tags tags) 
 		first.tags, last.tags = tags.split(len(hops))
 		first.mfaSerial, first.mfaCode = v.Text("mfa-serial"), v.Secret("mfa-code")
 	}
-	for _, h := range hops {
+	for i, h := range hops {
+		if i > 0 {
+			h.inherits.tags = slices.ContainsFunc(hops[0].tags, func(t tag) bool { return t.transitive })
+			h.inherits.sourceIdentity = hops[0].sourceIdentity != ""
+		}
 		c.steps = append(c.steps, h)
 	}
 	return faults

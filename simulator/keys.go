@@ -24,7 +24,8 @@ func (c *credential) expiredAt(now time.Time) bool {
 
 // keys are all access keys that AWS knows.
 type keys struct {
-	vault *vault
+	vault     *vault
+	secretKey func() string
 
 	mu    sync.Mutex
 	byID  map[string]*credential
@@ -41,7 +42,7 @@ func (k *keys) find(id string) (*credential, bool) {
 func (k *keys) addUser(user configuredUser) {
 	c := &credential{
 		id:     or(user.AccessKeyID, randomID("AKIA", 16)),
-		secret: k.vault.keep(or(user.SecretAccessKey, randomSecretKey())),
+		secret: k.vault.keep(or(user.SecretAccessKey, k.secretKey())),
 		who:    user.principal,
 	}
 	k.mu.Lock()
@@ -54,7 +55,7 @@ func (k *keys) addUser(user configuredUser) {
 func (k *keys) issue(who *principal, expires time.Time) *credential {
 	c := &credential{
 		id:      randomID("ASIA", 16),
-		secret:  k.vault.keep(randomSecretKey()),
+		secret:  k.vault.keep(k.secretKey()),
 		token:   k.vault.keep(randomSessionToken()),
 		expires: expires.UTC().Truncate(time.Second),
 		who:     who,

@@ -23,6 +23,9 @@ type Options struct {
 	Faults []Fault
 	// Now is the clock that AWS goes by; nil means time.Now.
 	Now func() time.Time
+	// SecretKey makes secret access keys, 40 characters each; nil means random
+	// ones that always have special characters.
+	SecretKey func() string
 	// SecretsFile gets every secret that is handed out, one JSON string a
 	// line, so that a test can search the logs of other processes for them.
 	SecretsFile string
@@ -81,7 +84,10 @@ func prepare(o Options) (*Simulator, error) {
 		record: &record{},
 		vault:  vault,
 	}
-	s.keys = &keys{vault: vault, byID: map[string]*credential{}}
+	s.keys = &keys{vault: vault, secretKey: o.SecretKey, byID: map[string]*credential{}}
+	if o.SecretKey == nil {
+		s.keys.secretKey = randomSecretKey
+	}
 	users := config.users()
 	for _, user := range users {
 		s.keys.addUser(user)
