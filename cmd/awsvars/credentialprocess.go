@@ -22,16 +22,26 @@ type processDocument struct {
 }
 
 func (p process) credentialProcessCommand() *cobra.Command {
-	c := &cobra.Command{Use: "credential-process", Short: "Credentials for the AWS tools' credential_process", Args: cobra.NoArgs}
+	c := &cobra.Command{
+		Use: "credential-process [--SETTING VALUE]...", DisableFlagsInUseLine: true, Short: "Credentials for the AWS tools' credential_process", Args: cobra.NoArgs,
+		Annotations: map[string]string{sessionCommand: "true"},
+		Example:     "credential_process = awsvars credential-process --connectors /etc/awsvars.yaml --connector deploy",
+	}
 	flags := addFlags(c, sessionSettings())
 	c.RunE = func(c *cobra.Command, _ []string) error { return p.credentialProcess(c.Context(), flags) }
 	return c
 }
 
-// sessionSettings are those of the commands that hand on one connector's
-// credentials by themselves, to no runner.
+// sessionCommand marks the commands that hand on one connector's credentials
+// by themselves, to no runner.
+const sessionCommand = "session"
+
 func sessionSettings() []variables.Setting {
 	return append(connectors.Settings(), ownSettings()...)
+}
+
+func sessionGroups(string) []group {
+	return []group{{"credentials", connectors.Settings()}, {"general", ownSettings()}}
 }
 
 // credentialProcess prints to the tool that called it. On a terminal, where

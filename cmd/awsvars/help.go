@@ -17,6 +17,10 @@ func help(c *cobra.Command, _ []string) {
 		helpTask(c.OutOrStdout(), task)
 		return
 	}
+	if c.Annotations[sessionCommand] != "" {
+		helpSettings(c.OutOrStdout(), c.Short, c.UseLine(), sessionGroups(c.Name()), strings.Split(c.Example, "\n"))
+		return
+	}
 	if c.HasParent() {
 		_, _ = fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Short, c.UsageString())
 		return
@@ -29,12 +33,12 @@ func helpRoot(c *cobra.Command) {
 	_, _ = fmt.Fprintf(w, "%s: it takes the\nagent's own AWS identity, walks a chain of roles from there, and delivers\nwhat the task asked for.\n\n  awsvars TASK [--SETTING VALUE]...\n\n", c.Short)
 	_, _ = fmt.Fprintln(w, "tasks")
 	for _, task := range tasks.All() {
-		_, _ = fmt.Fprintf(w, "  %-12s %s\n", task.Name(), task.Summary())
+		_, _ = fmt.Fprintf(w, "  %-18s %s\n", task.Name(), task.Summary())
 	}
 	_, _ = fmt.Fprintln(w, "\nmore")
 	for _, other := range c.Commands() {
 		if tasks.Find(other.Name()) == nil && !other.Hidden && other.Name() != "help" {
-			_, _ = fmt.Fprintf(w, "  %-12s %s\n", other.Name(), other.Short)
+			_, _ = fmt.Fprintf(w, "  %-18s %s\n", other.Name(), other.Short)
 		}
 	}
 	_, _ = fmt.Fprintf(w, "\nexit statuses\n%s\nawsvars TASK --help lists the settings of a task. Each has a flag, an input of\na GitHub Action, a setting of a plugin and a variable of the environment.\n", statuses)
@@ -45,15 +49,21 @@ const statuses = `  0 delivered   2 settings wrong   3 AWS refused   4 AWS or th
 `
 
 func helpTask(w io.Writer, task tasks.Task) {
-	_, _ = fmt.Fprintf(w, "%s\n\n  awsvars %s [--SETTING VALUE]...\n", task.Summary(), task.Name())
-	for _, group := range groupsOf(task) {
-		_, _ = fmt.Fprintf(w, "\n%s\n", group.title)
+	helpSettings(w, task.Summary(), "awsvars "+task.Name()+" [--SETTING VALUE]...", groupsOf(task), task.Examples())
+}
+
+func helpSettings(w io.Writer, summary, use string, groups []group, examples []string) {
+	_, _ = fmt.Fprintf(w, "%s\n\n  %s\n", summary, use)
+	for _, group := range groups {
+		if len(group.settings) > 0 {
+			_, _ = fmt.Fprintf(w, "\n%s\n", group.title)
+		}
 		for _, s := range group.settings {
 			helpSetting(w, s)
 		}
 	}
 	_, _ = fmt.Fprintln(w, "\nexamples")
-	for _, example := range task.Examples() {
+	for _, example := range examples {
 		_, _ = fmt.Fprintf(w, "  %s\n", example)
 	}
 }
