@@ -83,6 +83,18 @@ func New(v variables.Values, machine Machine, network *Network, retries int) (*C
 	return c, faults
 }
 
+// Source is where the first credentials come from: the name of a source, and
+// that of the profile where it is one.
+func (c *Connector) Source() (source, profile string) {
+	for c.before != nil {
+		c = c.before
+	}
+	if c.source == sourceProfile {
+		return c.source, c.profileName()
+	}
+	return c.source, ""
+}
+
 func newRun(network *Network, retries int) *run {
 	return &run{network: network, last: &lastAnswer{}, retries: retries}
 }

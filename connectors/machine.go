@@ -54,6 +54,34 @@ func earlier() []string {
 	}
 }
 
+// OtherCredentials are the variables that lead the AWS tools to other
+// credentials than a container's (AWS SDKs and Tools Reference Guide,
+// "Standardized credential providers").
+func OtherCredentials() []string {
+	return append(earlier(), tokenFileVariable, "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", relativeURI, fullURI, tokenText, tokenFile)
+}
+
+// DefaultCredentials returns the file in which the profile default says where
+// credentials come from, empty where it says nothing: the AWS tools would
+// prefer those to a container's.
+func (m Machine) DefaultCredentials() string {
+	for _, path := range []string{m.credentialsFile(), m.configFile()} {
+		// A file that cannot be read is none that they can use.
+		found, _ := readSections(path)
+		for words, section := range found {
+			p := profile{name: defaultProfile, section: section}
+			if (words == defaultProfile || words == "profile "+defaultProfile) && p.saysCredentials() {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// Files are the configuration file and the credentials file of the AWS tools,
+// empty where there is no home directory.
+func (m Machine) Files() (config, credentials string) { return m.configFile(), m.credentialsFile() }
+
 // withoutCredentials looks past what an earlier step left.
 func (m Machine) withoutCredentials() Machine {
 	lookup := m.Lookup

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/profiles"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -28,7 +30,22 @@ func (stsTask) Examples() []string {
 }
 
 func (stsTask) Settings() []variables.Setting {
-	return append(connectors.Settings(), commonSettings("custom.aws")...)
+	return slices.Concat(ProfileSettings(), connectors.Settings(), commonSettings("custom.aws"))
+}
+
+// ProfileSettings ask for a profile in the files of the AWS tools, besides
+// what is delivered or in its place.
+func ProfileSettings() []variables.Setting {
+	return []variables.Setting{
+		{
+			Name: "write-profile", Type: variables.Text, Aliases: []string{"aws-profile"}, Check: profiles.CheckName,
+			Help: "Writes the credentials as a profile of this name into the files of the AWS tools, ~/.aws/credentials and ~/.aws/config. In a script nothing else is delivered then, unless a format or an output is given.",
+		},
+		{
+			Name: "overwrite-profile", Type: variables.Bool, Default: "false", Aliases: []string{"overwrite-aws-profile"},
+			Help: "Lets write-profile replace a profile that awsvars did not write.",
+		},
+	}
 }
 
 func (stsTask) Check(variables.Values) variables.Faults { return nil }

@@ -106,6 +106,9 @@ func (v Values) get(name string) value {
 	return found
 }
 
+// Has tells whether the setting was filled, given or not.
+func (v Values) Has(name string) bool { _, ok := v.byName[name]; return ok }
+
 // Given tells whether somebody gave the setting.
 func (v Values) Given(name string) bool { return v.get(name).origin != "" }
 

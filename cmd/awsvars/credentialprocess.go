@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -25,9 +26,9 @@ func (p process) credentialProcessCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "credential-process [--SETTING VALUE]...", DisableFlagsInUseLine: true, Short: "Credentials for the AWS tools' credential_process", Args: cobra.NoArgs,
 		Annotations: map[string]string{sessionCommand: "true"},
-		Example:     "credential_process = awsvars credential-process --connectors /etc/awsvars.yaml --connector deploy",
+		Example:     "awsvars credential-process --connector deploy --write-profile deploy && AWS_PROFILE=deploy aws s3 ls",
 	}
-	flags := addFlags(c, sessionSettings())
+	flags := addFlags(c, processSettings())
 	c.RunE = func(c *cobra.Command, _ []string) error { return p.credentialProcess(c.Context(), flags) }
 	return c
 }
@@ -40,18 +41,33 @@ func sessionSettings() []variables.Setting {
 	return append(connectors.Settings(), ownSettings()...)
 }
 
-func sessionGroups(string) []group {
-	return []group{{"credentials", connectors.Settings()}, {"general", ownSettings()}}
+// processSettings are those of credential-process.
+func processSettings() []variables.Setting {
+	return append(tasks.ProfileSettings(), sessionSettings()...)
+}
+
+func sessionGroups(command string) []group {
+	own := group{title: "settings"}
+	if command == "credential-process" {
+		own.settings = tasks.ProfileSettings()
+	}
+	return []group{own, {"credentials", connectors.Settings()}, {"general", ownSettings()}}
 }
 
 // credentialProcess prints to the tool that called it. On a terminal, where
 // nobody else reads, the secrets stay masked.
 func (p process) credentialProcess(ctx context.Context, flags given) error {
-	o := p.prepare(sessionSettings(), flags, one)
+	o := p.prepare(processSettings(), flags, one)
 	if faults := o.faults.And(p.strangers(o.log)); len(faults) > 0 {
 		return told(o.log, o.runner, faults)
 	}
 	o.warn()
+	if w := o.profileWriter(); w != nil {
+		if err := o.processProfile(ctx, w); err != nil {
+			return told(o.log, o.runner, err)
+		}
+		return nil
+	}
 	session, err := o.session(ctx)
 	if err != nil {
 		return told(o.log, o.runner, err)

@@ -22,11 +22,9 @@ import (
 func (p process) deliver(ctx context.Context, task tasks.Task, flags given) error {
 	o := p.prepare(settingsOf(task), flags, task.Connectors)
 	o.runner.Begin(task.Name())
-	faults := o.faults.And(task.Check(o.values)).And(p.checkStdout(o.runner, o.values)).And(p.strangers(o.log))
-	if err := check(o.runner, o.values, faults); err != nil {
+	if err := o.ready(task); err != nil {
 		return told(o.log, o.runner, err)
 	}
-	o.warn()
 	var set *variables.Set
 	err := o.within(ctx, func(ctx context.Context) (err error) {
 		set, err = o.obtain(ctx, task)
@@ -38,12 +36,53 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	if err := o.runner.Mask(set.Secrets()); err != nil {
 		return told(o.log, o.runner, undelivered{err})
 	}
-	delivery, err := o.runner.Deliver(set, o.values)
-	if err != nil {
+	if err := o.hand(ctx, set); err != nil {
 		return told(o.log, o.runner, undelivered{err})
 	}
-	o.log.Info("delivered", "text", delivery.Text, "what", delivery.Text)
 	o.runner.End("")
+	return nil
+}
+
+// ready tells before AWS is asked what is wrong, and what would stop the
+// delivery.
+func (o *opening) ready(task tasks.Task) error {
+	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log))
+	var err error
+	if !o.profileOnly() {
+		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)))
+	} else if len(faults) > 0 {
+		err = faults
+	}
+	if w := o.profileWriter(); err == nil && w != nil {
+		if err = w.check(); err != nil {
+			err = undelivered{err}
+		}
+	}
+	o.warn()
+	return err
+}
+
+// hand writes the profile, if one is asked for, and hands the set to the
+// runner: both, or nothing.
+func (o *opening) hand(ctx context.Context, set *variables.Set) error {
+	w := o.profileWriter()
+	undo := func() error { return nil }
+	if w != nil {
+		var err error
+		if undo, err = w.write(ctx, set); err != nil {
+			return err
+		}
+	}
+	if !o.profileOnly() {
+		delivery, err := o.runner.Deliver(set, o.values)
+		if err != nil {
+			return errors.Join(err, undo())
+		}
+		o.log.Info("delivered", "text", delivery.Text, "what", delivery.Text)
+	}
+	if w != nil {
+		o.log.Info("delivered", "text", fmt.Sprintf("profile %s in %s", w.profile.Name, w.files.Credentials), "profile", w.profile.Name, "file", w.files.Credentials)
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ func main() { os.Exit(run(current())) }
 func current() process {
 	dir, _ := os.Getwd()
 	home, _ := os.UserHomeDir()
+	program, _ := os.Executable()
 	return process{
 		args:     os.Args[1:],
 		lookup:   os.LookupEnv,
@@ -23,5 +24,6 @@ func current() process {
 		terminal: term.IsTerminal(int(os.Stdout.Fd())),
 		dir:      dir,
 		home:     home,
+		program:  program,
 	}
 }

@@ -23,6 +23,8 @@ type process struct {
 	// stdoutIsLog tells that stdout ends up in the log of the job.
 	stdoutIsLog bool
 	dir, home   string
+	// program is the path of this program, empty where it is not known.
+	program string
 }
 
 func (p process) host() runners.Host {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/awsvars/awsvars/connectors"
@@ -26,8 +27,18 @@ type undelivered struct{ error }
 
 func (u undelivered) Unwrap() error { return u.error }
 
+// ended is the exit status of a command that awsvars ran. Words about it, if
+// any are needed, were said.
+type ended int
+
+func (e ended) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
 // statusOf tells a script which kind of error it was.
 func statusOf(ctx context.Context, err error) int {
+	var command ended
+	if errors.As(err, &command) {
+		return int(command)
+	}
 	var signal interrupted
 	if errors.As(context.Cause(ctx), &signal) {
 		if signal.signal == os.Interrupt {
