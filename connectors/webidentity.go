@@ -70,6 +70,9 @@ func (c *Connector) fromToken(ctx context.Context, cfg aws.Config, log *slog.Log
 	if said, readable := claimsOf(token); readable {
 		found.who += ", " + said.Subject
 	}
+	if c.token.hop.role == "" {
+		found.who += ", role " + h.role
+	}
 	found.role = h.role
 	found.facts = []variables.Fact{{Kind: "hop", Name: h.role, Until: found.expires}}
 	return found, nil
