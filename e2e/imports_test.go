@@ -25,12 +25,14 @@ func house() map[string][]string {
 		"refusal":               {},
 		"runners":               {"variables"},
 		"profiles":              {"variables"},
+		"endpoint":              {"variables"},
+		"child":                 {},
 		"ecr":                   {"variables", "refusal"},
 		"connectors":            {"variables", "refusal"},
 		"tasks":                 {"variables", "connectors", "ecr", "profiles"},
-		"cmd/awsvars":           {"variables", "refusal", "connectors", "profiles", "runners", "tasks"},
+		"cmd/awsvars":           {"variables", "refusal", "connectors", "profiles", "runners", "tasks", "endpoint", "child"},
 		"simulator":             {},
-		"cmd/awsvars-simulator": {"simulator"},
+		"cmd/awsvars-simulator": {"simulator", "child"},
 		"bench/floor":           {},
 		"bench/report":          {},
 		"e2e":                   {},
@@ -60,8 +62,8 @@ func homes() map[string][]string {
 		"github.com/spf13/cobra/doc":                          {"cmd/awsvars/generate.go"},
 		"golang.org/x/net/http/httpproxy":                     {"connectors"},
 		"golang.org/x/sync":                                   {"connectors", "ecr", "tasks"},
-		"golang.org/x/sys":                                    {"runners", "connectors"},
-		"golang.org/x/term":                                   {"cmd/awsvars", "cmd/awsvars-simulator"},
+		"golang.org/x/sys":                                    {"runners", "connectors", "child"},
+		"golang.org/x/term":                                   {"cmd/awsvars"},
 	}
 }
 

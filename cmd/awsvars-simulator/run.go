@@ -4,14 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"os/exec"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
+
+	"github.com/awsvars/awsvars/child"
 )
 
 func runCommand(env []string, stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
@@ -28,10 +25,10 @@ func runCommand(env []string, stdin io.Reader, stdout, stderr io.Writer) *cobra.
 			if err != nil {
 				return err
 			}
-			child := exec.Command(args[0], args[1:]...)
-			child.Env = inside(env, s.environment(sim))
-			child.Stdin, child.Stdout, child.Stderr = stdin, stdout, stderr
-			status := run(child, stderr)
+			status, err := runInside(args, inside(env, s.environment(sim)), stdin, stdout, stderr)
+			if err != nil {
+				fmt.Fprintln(stderr, "error:", err)
+			}
 			fmt.Fprintf(stderr, "\nwhat the simulator was asked: %s\n", sim.Summary())
 			err = errors.Join(s.report(sim), sim.Close())
 			if status != 0 {
@@ -49,45 +46,12 @@ func runCommand(env []string, stdin io.Reader, stdout, stderr io.Writer) *cobra.
 	return cmd
 }
 
-// run returns the status that a shell would: 127 for a command that is not
-// found, 126 for one that cannot be run, 128 and the signal for a killed one.
-func run(child *exec.Cmd, stderr io.Writer) int {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
-	if err := child.Start(); err != nil {
-		fmt.Fprintln(stderr, "error: running the command:", err)
-		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-			return 127
-		}
-		return 126
-	}
-	done := make(chan struct{})
-	go passOn(signals, child.Process, done)
-	err := child.Wait()
-	close(done)
-	if err != nil && child.ProcessState == nil {
-		fmt.Fprintln(stderr, "error: running the command:", err)
-		return 126
-	}
-	if status, ok := child.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return 128 + int(status.Signal())
-	}
-	return child.ProcessState.ExitCode()
-}
-
-// passOn sends on what this process gets. A Ctrl-C at a terminal reaches the
-// child by itself: sent twice, it would look like an impatient user.
-func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
-	atTerminal := term.IsTerminal(int(os.Stdin.Fd()))
-	for {
-		select {
-		case s := <-signals:
-			if s != os.Interrupt || !atTerminal {
-				_ = child.Signal(s)
-			}
-		case <-done:
-			return
-		}
-	}
+// runInside returns the command's status, as a shell would.
+func runInside(args, env []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+	signals := child.Catch()
+	defer signals.Release()
+	command := exec.Command(args[0], args[1:]...)
+	command.Env = env
+	command.Stdin, command.Stdout, command.Stderr = stdin, stdout, stderr
+	return signals.Run(command)
 }

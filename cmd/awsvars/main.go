@@ -19,6 +19,7 @@ func current() process {
 		args:     os.Args[1:],
 		lookup:   os.LookupEnv,
 		environ:  os.Environ,
+		stdin:    os.Stdin,
 		stdout:   os.Stdout,
 		stderr:   os.Stderr,
 		terminal: term.IsTerminal(int(os.Stdout.Fd())),

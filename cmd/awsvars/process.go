@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/awsvars/awsvars/runners"
@@ -17,6 +18,7 @@ type process struct {
 	args           []string
 	lookup         func(string) (string, bool)
 	environ        func() []string
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	// terminal tells whether stdout is one.
 	terminal bool
@@ -25,6 +27,8 @@ type process struct {
 	dir, home   string
 	// program is the path of this program, empty where it is not known.
 	program string
+	// settle ends what interruptible began; run sets it.
+	settle func()
 }
 
 func (p process) host() runners.Host {
@@ -34,10 +38,13 @@ func (p process) host() runners.Host {
 // run carries out a command line and returns the exit status.
 func run(p process) int {
 	// A reader of stdout that has gone away is an error to report, not a
-	// reason to die.
-	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := interruptible(context.Background())
-	defer stop()
+	// reason to die. What is ignored in place of caught is ignored by every
+	// program that we start, too.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	p.settle = interruptible(cancel)
+	defer p.settle()
 	root := rootCommand(p)
 	root.SetArgs(p.args)
 	root.SetOut(p.stdout)
@@ -61,17 +68,37 @@ type interrupted struct{ signal os.Signal }
 
 func (i interrupted) Error() string { return "interrupted by signal " + i.signal.String() }
 
-// interruptible ends the context on SIGINT and SIGTERM. A second signal ends
+// interruptible cancels a context on SIGINT and SIGTERM. A second signal ends
 // the process at once, as people expect of a second ^C.
-func interruptible(parent context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(parent)
+//
+// After settle no signal cancels the context any more; one that came before
+// has canceled it when settle returns.
+func interruptible(cancel context.CancelCauseFunc) (settle func()) {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	for _, one := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		// What nohup or a shell's & has us ignore stays ignored.
+		if !signal.Ignored(one) {
+			signal.Notify(signals, one)
+		}
+	}
+	settled, done := make(chan struct{}), make(chan struct{})
 	go func() {
-		if s, ok := <-signals; ok {
+		defer close(done)
+		select {
+		case s := <-signals:
 			signal.Stop(signals)
 			cancel(interrupted{s})
+		case <-settled:
 		}
 	}()
-	return ctx, func() { signal.Stop(signals); cancel(nil) }
+	return sync.OnceFunc(func() {
+		signal.Stop(signals)
+		close(settled)
+		<-done
+		select {
+		case s := <-signals:
+			cancel(interrupted{s})
+		default:
+		}
+	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ import (
 const recordVariable = "AWSVARS_TEST_RECORD"
 
 func TestMain(m *testing.M) {
-	testscript.Main(&searched{m}, map[string]func(){"awsvars": recorded})
+	testscript.Main(&searched{m}, map[string]func(){"awsvars": recorded, "awsvars-child": wrapping})
 }
 
 // searched looks, after all tests, for every secret that a simulator handed
@@ -108,6 +109,29 @@ func recorded() {
 		}
 	}
 	os.Exit(run(p))
+}
+
+// wrapping runs the command behind its first argument. Where that is late, a
+// signal comes before.
+func wrapping() {
+	p := current()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	p.settle = interruptible(cancel)
+	if os.Args[1] == "late" {
+		fmt.Println("obtaining")
+		<-ctx.Done()
+	}
+	status, err := p.runChild(ctx, os.Args[2:], append(os.Environ(), "AWSVARS_TEST_ADDED=added"))
+	p.settle()
+	if err != nil {
+		report(textLogger(p.stderr), err)
+	} else if ctx.Err() != nil {
+		fmt.Println("a signal has ended the context")
+	}
+	if err != nil && status == 0 {
+		status = statusOf(ctx, err)
+	}
+	os.Exit(status)
 }
 
 func TestScripts(t *testing.T) {

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/endpoint"
+	"github.com/awsvars/awsvars/variables"
+)
+
+func (p process) serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "serve [--SETTING VALUE]... -- COMMAND [ARGUMENT]...", DisableFlagsInUseLine: true,
+		Short: "Run a command that always finds fresh credentials", Args: cobra.ArbitraryArgs,
+		Annotations: map[string]string{sessionCommand: "true"},
+		Example:     "awsvars serve --connector deploy -- make release\nawsvars serve --source instance --role-arn arn:aws:iam::222222222222:role/deployer -- terraform apply",
+	}
+	// Flags after COMMAND are COMMAND's, also where somebody forgot the --.
+	c.Flags().SetInterspersed(false)
+	flags := addFlags(c, sessionSettings())
+	c.RunE = func(c *cobra.Command, args []string) error { return p.serve(c.Context(), flags, args) }
+	return c
+}
+
+// serve runs a command with the address of an endpoint that has the
+// connector's credentials, fresh ones however long the command runs.
+func (p process) serve(ctx context.Context, flags given, command []string) error {
+	o := p.prepare(sessionSettings(), flags, one)
+	faults := o.faults.And(p.strangers(o.log))
+	if len(command) == 0 {
+		faults = append(faults, variables.Fault{Setting: "COMMAND", Problem: "not given: write it behind --, as in awsvars serve -- make deploy"})
+	}
+	if len(faults) > 0 {
+		return told(o.log, o.runner, faults)
+	}
+	o.warn()
+	first, err := o.session(ctx)
+	if err != nil {
+		return told(o.log, o.runner, err)
+	}
+	if err := o.runner.Mask([]variables.Secret{first.SecretAccessKey, first.SessionToken}); err != nil {
+		return told(o.log, o.runner, undelivered{err})
+	}
+	if o.values.Given("mfa-code") {
+		o.log.Warn("renewal", "text", "an MFA code is good once, so these credentials end at "+connectors.Clock(first.Expires))
+	}
+	served, err := endpoint.Start(endpoint.Options{Source: o.renew, First: served(first), Log: o.log})
+	if err != nil {
+		return told(o.log, o.runner, undelivered{err})
+	}
+	defer func() { _ = served.Close() }()
+	if err := o.runner.Mask([]variables.Secret{served.Token()}); err != nil {
+		return told(o.log, o.runner, undelivered{err})
+	}
+	status, err := p.runChild(ctx, command, o.childEnvironment(first, served))
+	if err != nil {
+		report(o.log, err)
+	}
+	if status == 0 && err != nil {
+		// A signal came before the command was started.
+		return &reported{err}
+	}
+	if status != 0 {
+		return &reported{ended(status)}
+	}
+	return nil
+}
+
+// renew walks the whole way anew, from the source on.
+func (o *opening) renew(ctx context.Context) (endpoint.Credentials, error) {
+	again := *o
+	// What was found before is what is about to expire.
+	again.roster, again.faults = connectors.NewRoster(o.values, o.process.machine(o.runner), o.network, int(o.values.Integer("retries")), one(o.values))
+	if err := again.faults.Err(); err != nil {
+		return endpoint.Credentials{}, err
+	}
+	session, err := again.session(ctx)
+	if err != nil {
+		return endpoint.Credentials{}, err
+	}
+	if err := o.runner.Mask([]variables.Secret{session.SecretAccessKey, session.SessionToken}); err != nil {
+		return endpoint.Credentials{}, err
+	}
+	return served(session), nil
+}
+
+func served(s *connectors.Session) endpoint.Credentials {
+	return endpoint.Credentials{AccessKeyID: s.AccessKeyID, SecretAccessKey: s.SecretAccessKey, SessionToken: s.SessionToken, Expires: s.Expires}
+}
+
+// childEnvironment is ours, without other credentials, which the AWS tools
+// would prefer, and without the secret settings of awsvars.
+func (o *opening) childEnvironment(s *connectors.Session, e *endpoint.Endpoint) []string {
+	gone := connectors.OtherCredentials()
+	for _, setting := range connectors.Settings() {
+		for _, name := range setting.Names() {
+			if setting.Secret || setting.Name == "access-key-id" {
+				gone = append(gone, variables.OwnName(name), variables.InputName(name), variables.PluginName(name))
+			}
+		}
+	}
+	added := map[string]string{
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI": e.URL(),
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN":  e.Token().Open(),
+	}
+	if s.Config.Region != "" {
+		added["AWS_REGION"], added["AWS_DEFAULT_REGION"] = s.Config.Region, s.Config.Region
+	}
+	if path := o.process.machine(o.runner).DefaultCredentials(); path != "" {
+		o.log.Warn("ignored", "text", fmt.Sprintf("the AWS files, for the command: the profile default in %s says where credentials come from, and AWS tools would take those", path))
+		added["AWS_CONFIG_FILE"], added["AWS_SHARED_CREDENTIALS_FILE"] = os.DevNull, os.DevNull
+	}
+	var env []string
+	for _, pair := range o.environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if _, replaced := added[name]; !replaced && !slices.Contains(gone, name) {
+			env = append(env, pair)
+		}
+	}
+	for name, text := range added {
+		env = append(env, name+"="+text)
+	}
+	return env
+}
