@@ -203,7 +203,9 @@ func TestARefusedTokenIsExplainedByItsClaims(t *testing.T) {
 		want     []string
 	}{
 		{
-			"another letter case", []string{"repository: octo-org/octo-repo", "repository: Octo-Org/octo-repo"}, nil, 0,
+			"another letter case",
+			[]string{"repository: octo-org/octo-repo", "repository: Octo-Org/octo-repo"},
+			nil, 0,
 			[]string{
 				"access denied: Not authorized to perform sts:AssumeRoleWithWebIdentity", "iss " + issuer, "aud sts.amazonaws.com", "sub repo:Octo-Org/octo-repo:ref:refs/heads/main",
 				`{"Federated": "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"}`,
@@ -212,23 +214,33 @@ func TestARefusedTokenIsExplainedByItsClaims(t *testing.T) {
 			},
 		},
 		{
-			"an environment", []string{"repository: octo-org/octo-repo", "repository: octo-org/octo-repo\n  environment: production", "subject: repo:octo-org/octo-repo:*", "subject: repo:octo-org/octo-repo:ref:refs/heads/main"}, nil, 0,
+			"an environment",
+			[]string{"repository: octo-org/octo-repo", "repository: octo-org/octo-repo\n  environment: production", "subject: repo:octo-org/octo-repo:*", "subject: repo:octo-org/octo-repo:ref:refs/heads/main"},
+			nil, 0,
 			[]string{"sub repo:octo-org/octo-repo:environment:production", "the job names an environment, so sub has the environment in place of the branch"},
 		},
 		{
-			"immutable IDs", []string{"repository: octo-org/octo-repo", "repository: octo-org/octo-repo\n  immutable: true\n  owner-id: 42\n  repository-id: 77"}, nil, 0,
+			"immutable IDs",
+			[]string{"repository: octo-org/octo-repo", "repository: octo-org/octo-repo\n  immutable: true\n  owner-id: 42\n  repository-id: 77"},
+			nil, 0,
 			[]string{"sub repo:octo-org@42/octo-repo@77:ref:refs/heads/main", "sub holds the immutable IDs of owner and repository"},
 		},
 		{
-			"a pull request", []string{"repository: octo-org/octo-repo", "repository: octo-org/octo-repo\n  event: pull_request", "subject: repo:octo-org/octo-repo:*", "subject: repo:octo-org/octo-repo:ref:refs/heads/main"}, nil, 0,
+			"a pull request",
+			[]string{"repository: octo-org/octo-repo", "repository: octo-org/octo-repo\n  event: pull_request", "subject: repo:octo-org/octo-repo:*", "subject: repo:octo-org/octo-repo:ref:refs/heads/main"},
+			nil, 0,
 			[]string{"sub repo:octo-org/octo-repo:pull_request", "this is a pull request, so sub names no branch"},
 		},
 		{
-			"another audience", nil, settings{"audience": "https://example.com"}, 0,
+			"another audience", nil,
+			settings{"audience": "https://example.com"},
+			0,
 			[]string{"InvalidIdentityToken: Incorrect token audience", "aud https://example.com", "must list this aud as a client ID", "--audience"},
 		},
 		{
-			"no provider", []string{"issuer: https://token.actions.githubusercontent.com\n  repo", "issuer: https://github.example.com/_services/token\n  repo"}, nil, 0,
+			"no provider",
+			[]string{"issuer: https://token.actions.githubusercontent.com\n  repo", "issuer: https://github.example.com/_services/token\n  repo"},
+			nil, 0,
 			[]string{"the account 111111111111 of the role has no identity provider of this issuer", "aws iam create-open-id-connect-provider --url https://github.example.com/_services/token --client-id-list sts.amazonaws.com"},
 		},
 	} {

@@ -118,7 +118,8 @@ func TestABuildOfTwoHours(t *testing.T) {
 	}{
 		{"Go SDK", []string{filepath.Join(dir, "client")}, func(time.Duration) string { return "who" }},
 		{
-			"AWS CLI", []string{"sh", "-c", `echo "$AWS_CONTAINER_CREDENTIALS_FULL_URI"; while read -r line; do eval "$line"; done`},
+			"AWS CLI",
+			[]string{"sh", "-c", `echo "$AWS_CONTAINER_CREDENTIALS_FULL_URI"; while read -r line; do eval "$line"; done`},
 			func(offset time.Duration) string {
 				return fmt.Sprintf(`faketime -f +%ds %s sts get-caller-identity --endpoint-url "$AWS_ENDPOINT_URL_STS" --query Arn --output text 2>&1`, int(offset.Seconds()), aws)
 			},

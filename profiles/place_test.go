@@ -20,12 +20,12 @@ func TestPathsThatCannotBeMeant(t *testing.T) {
 	large.fill(t, "", string(make([]byte, mostBytes+1)))
 	below := Files{filepath.Join(one, "config"), filepath.Join(one, "credentials")}
 	for problem, f := range map[string]Files{
-		"is the configuration file and the credentials file at once":        {one, one},
-		other + " is the configuration file and the credentials file":       f,
-		`"config" is no absolute path`:                                      {"config", one},
-		`"" is no absolute path`:                                            {one, ""},
-		large.Credentials + " has more than 1048576 bytes":                  large,
-		"not a directory":                                                   below,
+		"is the configuration file and the credentials file at once":  {one, one},
+		other + " is the configuration file and the credentials file": f,
+		`"config" is no absolute path`:                                {"config", one},
+		`"" is no absolute path`:                                      {one, ""},
+		large.Credentials + " has more than 1048576 bytes":            large,
+		"not a directory": below,
 		dir + ": AWS profiles are written to regular files only, and it is": {dir, one},
 	} {
 		_, err := f.Write(t.Context(), keysOf("deploy", ""), false)
