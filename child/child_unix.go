@@ -20,10 +20,9 @@ func passed() []os.Signal {
 // typed tells whether the signal came from the keyboard, so that the command
 // has it already: sent twice, it would look like an impatient user.
 //
-// A process cannot see where a signal came from without means that Go's
-// runtime does not give. So SIGINT and SIGQUIT count as typed whenever we are
-// in the foreground of a terminal. Who sends one with kill to us alone there
-// does not reach the command, and can send SIGTERM.
+// Go's runtime does not tell where a signal came from. So SIGINT and SIGQUIT
+// count as typed whenever we are in the foreground of a terminal. Who sends
+// one there with kill, to us alone, does not reach the command; SIGTERM does.
 func typed(s os.Signal) bool {
 	if s != syscall.SIGINT && s != syscall.SIGQUIT {
 		return false

@@ -25,7 +25,7 @@ func house() map[string][]string {
 		"refusal":               {},
 		"runners":               {"variables"},
 		"profiles":              {"variables"},
-		"endpoint":              {"variables"},
+		"endpoint":              {"variables", "refusal"},
 		"child":                 {},
 		"ecr":                   {"variables", "refusal"},
 		"connectors":            {"variables", "refusal"},

@@ -7,23 +7,27 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/awsvars/awsvars/refusal"
 )
 
 const (
 	// window is how long before their end credentials are renewed, at most.
-	// It is larger than that of every SDK, so that none gets credentials that
+	// It is larger than those of the SDKs, so that none gets credentials that
 	// it takes for old at once: the AWS SDK for Go asks anew 5 minutes before
-	// the end, botocore 15 minutes, and 10 at the latest.
+	// the end (config.LoadDefaultConfig), botocore 15 minutes, and 10 at the
+	// latest (botocore/credentials.py).
 	window = 20 * time.Minute
 	// renewalLimit bounds one renewal, with all hops and repetitions.
 	renewalLimit = time.Minute
 	// patience is how long an answer waits for a renewal while the old
-	// credentials are still good. Clients give up soon, awsvars itself after
-	// 1 s, botocore after 2 s, and would rather have old ones than none.
+	// credentials are still good. Clients give up soon, awsvars itself and the
+	// AWS SDK for JavaScript after 1 s, botocore after 2 s, and would rather
+	// have old ones than none.
 	patience = 500 * time.Millisecond
-	// enough must be left of them for that: botocore takes credentials that
-	// expire under its hands for a broken source, and does not ask again.
-	enough = time.Minute
+	// enough must be left of them for that, to be of use to the client:
+	// botocore fails if they have expired when it looks at them.
+	enough = 10 * time.Second
 	// A renewal that failed is not tried again at once, however many ask:
 	// STS throttles per account. While the old credentials are good, nobody is
 	// kept waiting by a longer pause. Once they have expired each request
@@ -140,7 +144,7 @@ func (k *keeper) finish(fresh Credentials, err error) (Credentials, error) {
 	if err == nil {
 		k.hold(fresh, now)
 	} else {
-		err = errors.New(line(err.Error()))
+		err = errors.New(refusal.Line(err.Error()))
 		k.failed, k.failure = now, err
 	}
 	close(k.renewal)

@@ -1,11 +1,6 @@
 package endpoint
 
-import (
-	"strconv"
-	"strings"
-	"time"
-	"unicode"
-)
+import "time"
 
 // report logs how a renewal ended, unless Close ended it.
 func (k *keeper) report(held Credentials, err error) {
@@ -25,17 +20,3 @@ func (k *keeper) report(held Credentials, err error) {
 
 // clock writes a time of today or tomorrow as logs do: 12:34:56Z.
 func clock(t time.Time) string { return t.UTC().Format("15:04:05Z") }
-
-// line writes text from outside on one line: a control character in it could
-// start a command of the CI system in the log of a client.
-func line(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}

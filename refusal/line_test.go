@@ -1,10 +1,12 @@
-package endpoint
+package refusal_test
 
 import (
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/awsvars/awsvars/refusal"
 )
 
 func FuzzLine(f *testing.F) {
@@ -13,7 +15,7 @@ func FuzzLine(f *testing.F) {
 	}
 	breaks := func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 	f.Fuzz(func(t *testing.T, text string) {
-		got := line(text)
+		got := refusal.Line(text)
 		if strings.ContainsFunc(got, breaks) {
 			t.Errorf("%q became %q", text, got)
 		}
