@@ -38,13 +38,7 @@ func (def *Definition) takeAllow(d *document, e entry) error {
 	if err != nil || !is {
 		return fmt.Errorf("%s", orElse(err, "write repositories, branches, tags, events or actors below it, each a list"))
 	}
-	seen := map[string]int{}
-	for _, e := range entries {
-		if line, again := seen[e.key]; again {
-			def.add(e.line, "%q stands in line %d already", e.key, line)
-			continue
-		}
-		seen[e.key] = e.line
+	for _, e := range once(entries, def.add) {
 		if err := def.takeList(d, e); err != nil {
 			def.add(e.line, "allow: %s: %s", e.key, err)
 		}

@@ -32,29 +32,6 @@ type File struct {
 	dir string
 }
 
-// Definition is one connector of the file.
-type Definition struct {
-	Name string
-	Line int
-	// ID is a UUID in lower case, empty where there is none.
-	ID          string
-	Description string
-	// Before names the connector whose credentials this one starts from.
-	Before     string
-	beforeLine int
-	Allow      Allow
-	given      map[string]given
-	// broken are the settings of which a fault is known already.
-	broken []string
-	faults []FileFault
-}
-
-// FileFault is what is wrong at a line of the file.
-type FileFault struct {
-	Line    int
-	Problem string
-}
-
 // ReadFile reads a connectors file; a relative path starts at dir. The error is
 // for a file that cannot be read at all; everything that is wrong inside
 // stands in the faults.
@@ -95,13 +72,11 @@ func ParseFile(path, dir string, text []byte) *File {
 		f.add(1, "%s", orElse(err, "write connectors: and the connectors below it"))
 		return f
 	}
-	seen := map[string]int{}
-	for _, e := range top {
-		if f.twice(seen, e) {
-			continue
-		}
+	given := false
+	for _, e := range once(top, f.add) {
 		switch {
 		case e.key == "connectors":
+			given = true
 			f.takeAll(d, e)
 		case strings.HasPrefix(e.key, "x-"):
 			// A place for anchors.
@@ -109,7 +84,7 @@ func ParseFile(path, dir string, text []byte) *File {
 			f.add(e.line, "there is no key %q%s", e.key, variables.Nearest(e.key, []string{"connectors"}))
 		}
 	}
-	if _, given := seen["connectors"]; !given {
+	if !given {
 		f.add(1, "there is no key connectors")
 	}
 	f.checkIDs()
@@ -122,22 +97,9 @@ func (f *File) takeAll(d *document, e entry) {
 		f.add(e.line, "%s", orElse(err, "write the connectors below it, each by its name"))
 		return
 	}
-	seen := map[string]int{}
-	for _, e := range entries {
-		if f.twice(seen, e) {
-			continue
-		}
+	for _, e := range once(entries, f.add) {
 		f.Definitions = append(f.Definitions, define(d, e))
 	}
-}
-
-func (f *File) twice(seen map[string]int, e entry) bool {
-	if line, again := seen[e.key]; again {
-		f.add(e.line, "%q stands in line %d already", e.key, line)
-		return true
-	}
-	seen[e.key] = e.line
-	return false
 }
 
 func (f *File) add(line int, format string, args ...any) {

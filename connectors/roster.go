@@ -129,17 +129,6 @@ func (r *Roster) make(def *Definition, picked bool) (*Connector, variables.Fault
 	return c, outside
 }
 
-// found notes faults of a connector that is used, each once.
-func (r *Roster) found(def *Definition, faults ...FileFault) {
-	all := r.faults[def.Name]
-	for _, f := range faults {
-		if !slices.Contains(all, f) {
-			all = append(all, f)
-		}
-	}
-	r.faults[def.Name] = all
-}
-
 func (r *Roster) makeBefore(def *Definition) *Connector {
 	fault := func(format string, args ...any) *Connector {
 		r.found(def, FileFault{def.beforeLine, beforeKey + ": " + fmt.Sprintf(format, args...)})
@@ -159,62 +148,6 @@ func (r *Roster) makeBefore(def *Definition) *Connector {
 	}
 	c, _ := r.make(before, false)
 	return c
-}
-
-// place gives a fault the line of its setting.
-func (def *Definition) place(fault variables.Fault) FileFault {
-	line := def.Line
-	if g, known := def.given[fault.Setting]; known {
-		line = g.line
-	}
-	return FileFault{line, fault.String()}
-}
-
-// fileFaults are those outside of any connector, and those of the connectors
-// that are used.
-func (r *Roster) fileFaults() variables.Faults {
-	if r.file == nil {
-		return nil
-	}
-	var all []string
-	for _, f := range r.file.Faults {
-		all = append(all, f.at(r.file.Path, ""))
-	}
-	for _, def := range r.file.Definitions {
-		for _, f := range r.faults[def.Name] {
-			all = append(all, f.at(r.file.Path, def.Name))
-		}
-	}
-	var faults variables.Faults
-	for _, text := range all {
-		faults = append(faults, variables.Fault{Setting: "connectors", Problem: text})
-	}
-	return faults
-}
-
-// at writes file:line: connector: what is wrong.
-func (f FileFault) at(path, connector string) string {
-	if connector != "" {
-		connector += ": "
-	}
-	return fmt.Sprintf("%s:%d: %s%s", path, f.Line, connector, f.Problem)
-}
-
-// Warnings are what is wrong with connectors that are not used here.
-func (r *Roster) Warnings() []string {
-	if r.file == nil {
-		return nil
-	}
-	var all []string
-	for _, def := range r.file.Definitions {
-		if _, used := r.faults[def.Name]; used {
-			continue
-		}
-		for _, f := range def.faults {
-			all = append(all, f.at(r.file.Path, def.Name)+"; it is not used here")
-		}
-	}
-	return all
 }
 
 // Connector returns the connector of this name, the empty one for that of the

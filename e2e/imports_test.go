@@ -55,7 +55,7 @@ func homes() map[string][]string {
 		sdk + "service/ecrpublic":               {"ecr"},
 		"github.com/aws/smithy-go":              {"connectors", "ecr", "refusal"},
 		"github.com/sethvargo/go-githubactions": {"runners/github.go"},
-		"github.com/goccy/go-yaml":              {"simulator", "connectors/yaml.go", "connectors/definition.go"},
+		"github.com/goccy/go-yaml":              {"simulator", "connectors"},
 		"github.com/gofrs/flock":                {"profiles"},
 		"github.com/google/go-containerregistry/pkg/registry": {"simulator"},
 		"github.com/spf13/cobra":                              {"cmd/awsvars", "cmd/awsvars-simulator"},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,25 +40,6 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	}
 	o.runner.End("")
 	return nil
-}
-
-// ready tells before AWS is asked what is wrong, and what would stop the
-// delivery.
-func (o *opening) ready(task tasks.Task) error {
-	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log))
-	var err error
-	if !o.profileOnly() {
-		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)))
-	} else if len(faults) > 0 {
-		err = faults
-	}
-	if w := o.profileWriter(); err == nil && w != nil {
-		if err = w.check(); err != nil {
-			err = undelivered{err}
-		}
-	}
-	o.warn()
-	return err
 }
 
 // hand writes the profile, if one is asked for, and hands the set to the
@@ -145,31 +125,6 @@ func sessionName(job variables.Job) string {
 	return name
 }
 
-// check completes the faults with the runner's, and gives what would stop
-// the delivery before AWS is asked.
-func check(runner runners.Runner, values variables.Values, faults variables.Faults) error {
-	err := runner.Check(values)
-	var more variables.Faults
-	if errors.As(err, &more) {
-		faults, err = faults.And(more), nil
-	}
-	if len(faults) > 0 {
-		return faults
-	}
-	if err != nil {
-		return undelivered{err}
-	}
-	return nil
-}
-
-// checkStdout refuses to write variables where nobody reads them but in a log.
-func (p process) checkStdout(runner runners.Runner, values variables.Values) variables.Faults {
-	if !p.stdoutIsLog || runner.Name() != "envfile" || values.Given("output") || p.terminal {
-		return nil
-	}
-	return variables.Faults{{Setting: "output", Problem: "not given: stdout of this step is its log; name a file"}}
-}
-
 // inTime says that it was the time limit, where it was.
 func inTime(parent, limited context.Context, limit time.Duration, last, err error) error {
 	switch {
@@ -192,18 +147,4 @@ func told(log *slog.Logger, runner runners.Runner, err error) error {
 	}
 	runner.End(problem)
 	return &reported{err}
-}
-
-func checkRetries(text string) error {
-	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 20 {
-		return errors.New("0 to 20")
-	}
-	return nil
-}
-
-func checkTimeout(text string) error {
-	if strings.Trim(text, "0smh") == "" {
-		return errors.New("1s or more")
-	}
-	return nil
 }

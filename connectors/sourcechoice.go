@@ -1,0 +1,79 @@
+package connectors
+
+import (
+	"fmt"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// chooseSource lets given keys, a given profile or a given token decide where
+// no source is named, and refuses those that the named source would ignore.
+func (c *Connector) chooseSource(v variables.Values) variables.Faults {
+	kinds := []struct {
+		source string
+		names  []string
+	}{
+		{sourceStatic, []string{"access-key-id", "secret-access-key", "session-token"}},
+		{sourceProfile, []string{"profile"}},
+		{sourceWebIdentity, []string{"web-identity-token", "web-identity-token-file"}},
+	}
+	var faults variables.Faults
+	for _, kind := range kinds {
+		for _, name := range kind.names {
+			if !v.Given(name) {
+				continue
+			}
+			if c.source == sourceAuto && c.before == nil {
+				c.source = kind.source
+			}
+			if c.source != kind.source {
+				faults = append(faults, c.ignoredBySource(v, name))
+				break
+			}
+		}
+	}
+	return append(faults, c.checkSource(v)...)
+}
+
+func (c *Connector) ignoredBySource(v variables.Values, name string) variables.Fault {
+	fault := variables.Fault{Setting: name, Problem: fmt.Sprintf("the source is %s, which would ignore it; leave out one of both", c.source)}
+	switch {
+	case c.before != nil:
+		fault.Problem = fmt.Sprintf("the credentials come from the connector %s, which would ignore it; leave out one of both", c.before.name)
+	case name == "profile":
+		fault.Given = c.profile
+	case name != "web-identity-token" && name != "web-identity-token-file":
+		fault.Setting, fault.Problem = "access-key-id", fmt.Sprintf("keys are given, and the source is %s, which would ignore them; leave out one of both", c.source)
+	}
+	return fault
+}
+
+// checkSource refuses a source that lacks what it needs.
+func (c *Connector) checkSource(v variables.Values) variables.Faults {
+	var faults variables.Faults
+	missing := func(name string) {
+		faults = append(faults, variables.Fault{Setting: name, Problem: "missing: static keys need access-key-id and secret-access-key"})
+	}
+	if c.before != nil && v.Given("source") {
+		faults = append(faults, variables.Fault{Setting: "source", Given: c.source, Problem: fmt.Sprintf("the credentials come from the connector %s; leave out one of both", c.before.name)})
+	}
+	if c.source == sourceStatic && c.static.id == "" {
+		missing("access-key-id")
+	}
+	if c.source == sourceStatic && c.static.secret.Empty() {
+		missing("secret-access-key")
+	}
+	return faults
+}
+
+// checkGuards refuses a guard that would be off although somebody meant one.
+func (c *Connector) checkGuards(v variables.Values) variables.Faults {
+	var faults variables.Faults
+	if v.Given("allowed-account-ids") && len(c.allowed) == 0 {
+		faults = append(faults, variables.Fault{Setting: "allowed-account-ids", Given: v.Text("allowed-account-ids"), Problem: "there is no account ID in it; a guard that lets everybody through is none"})
+	}
+	if c.plainSecret && len(c.steps) == 0 && c.handsOn() {
+		faults = append(faults, variables.Fault{Setting: "special-characters-workaround", Problem: "credentials that are handed on as they are cannot be asked for again; give a role, or leave it out"})
+	}
+	return faults
+}
