@@ -14,6 +14,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // block is a fenced block of a page. Its words stand behind the opening fence:
@@ -113,7 +115,7 @@ func runShellBlock(t *testing.T, b block) {
 	t.Helper()
 	w := newWorld(t)
 	stubs, bashEnv := t.TempDir(), filepath.Join(t.TempDir(), "bash_env")
-	env := []string{"BASH_ENV=" + bashEnv, "PATH=" + stubs + ":" + binDir() + ":" + os.Getenv("PATH")}
+	env := append(b.prepare(t, w), "BASH_ENV="+bashEnv, "PATH="+stubs+":"+binDir()+":"+os.Getenv("PATH"))
 	if b.has("docker") {
 		stub(t, stubs, "docker")
 	}
@@ -160,6 +162,7 @@ func TestTranscripts(t *testing.T) {
 			t.Parallel()
 			need(t, "sh")
 			w := newWorld(t)
+			env := b.prepare(t, w)
 			var got strings.Builder
 			for line := range strings.Lines(b.text) {
 				command, isCommand := strings.CutPrefix(line, "$ ")
@@ -167,7 +170,7 @@ func TestTranscripts(t *testing.T) {
 					continue
 				}
 				got.WriteString(line)
-				r := w.run(t, nil, "sh", "-c", "{ "+strings.TrimSpace(command)+"; } 2>&1 || echo exit status $?")
+				r := w.run(t, env, "sh", "-c", "{ "+strings.TrimSpace(command)+"; } 2>&1 || echo exit status $?")
 				got.WriteString(r.stdout)
 			}
 			w.noLeak(t, "the transcript", got.String())
@@ -273,7 +276,10 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 	for name := range readAction(t).Outputs {
 		words[name] = true
 	}
-	for _, other := range []string{"docker-config", "go-githubactions", "awsvars-simulator", "go-yaml", "node24"} {
+	for _, other := range slices.Concat(
+		fileKeys(t), variables.JobFacts(),
+		[]string{"docker-config", "go-githubactions", "awsvars-simulator", "go-yaml", "node24", "id-token"},
+	) {
 		words[other] = true
 	}
 	upper := map[string]bool{}
@@ -281,7 +287,7 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 		upper[strings.ToUpper(strings.ReplaceAll(name, "-", "_"))] = true
 		upper[strings.ToUpper(name)] = true
 	}
-	variables := regexp.MustCompile(`\b(?:AWSVARS|PLUGIN|INPUT)_([A-Z0-9_-]*[A-Z0-9])`)
+	environment := regexp.MustCompile(`\b(?:AWSVARS|PLUGIN|INPUT)_([A-Z0-9_-]*[A-Z0-9])`)
 	flags := regexp.MustCompile(`--([a-z][a-z0-9-]*)`)
 	calls := regexp.MustCompile(`\bawsvars (?:ecr|sts|--)[^|;>&)]*`)
 	kebab := regexp.MustCompile("`([a-z]+(?:-[a-z0-9]+)+)(?:: [^`]*)?`")
@@ -298,7 +304,7 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 				}
 			}
 		}
-		for _, match := range variables.FindAllStringSubmatch(text, -1) {
+		for _, match := range environment.FindAllStringSubmatch(text, -1) {
 			own := strings.HasPrefix(match[1], "SIMULATOR_") || strings.HasPrefix(match[1], "TEST_")
 			if !own && !upper[match[1]] {
 				t.Errorf("%s: no setting is called %s", page, match[0])

@@ -71,7 +71,13 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	sim, err := simulator.Start(simulator.Options{})
+	return newWorldWith(t, nil)
+}
+
+// newWorldWith has other accounts than the built-in ones; nil is those.
+func newWorldWith(t *testing.T, config *simulator.Config) *world {
+	t.Helper()
+	sim, err := simulator.Start(simulator.Options{Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}

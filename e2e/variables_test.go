@@ -99,12 +99,12 @@ func remove(names, without []string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(without, name) })
 }
 
-// TestPolicies: what docs/credentials.md says the last role needs is enough,
+// TestPolicies: what docs/permissions.md says the last role needs is enough,
 // and no less is.
 func TestPolicies(t *testing.T) {
 	t.Parallel()
 	var tried []string
-	for _, b := range blocksOf(t, "json", "policy") {
+	for _, b := range blocksOf(t, "json", "task") {
 		actions := actionsOf(t, b.text)
 		for _, args := range [][]string{{"ecr"}, {"ecr", "--registry", "public"}} {
 			own := "ecr:GetAuthorizationToken"
