@@ -12,16 +12,30 @@ import (
 )
 
 // prepare makes what the words of a block ask for, and returns what it adds to
-// the environment: the example file of docs/connectors.md as awsvars.yaml, the
-// keys of an IAM user, a job of GitLab.
+// the environment: the example file of docs/connectors.md as awsvars.yaml, a
+// token in a file, the keys of an IAM user, a container, a job of GitLab.
 func (b block) prepare(t *testing.T, w *world) []string {
 	t.Helper()
 	var env []string
 	if b.has("connectors") {
 		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blocksOf(t, "yaml", "example")[0].text, 0o644)
 	}
+	if b.has("token") {
+		token, err := w.IDToken("sts.amazonaws.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(w.dir, "token"), token, 0o600)
+	}
 	if b.has("user") {
 		env = append(env, w.UserEnv("ci")...)
+	}
+	if b.has("static") {
+		id, secret := w.StaticKeys("ci")
+		env = append(env, "AWSVARS_ACCESS_KEY_ID="+id, "AWSVARS_SECRET_ACCESS_KEY="+secret)
+	}
+	if b.has("container") {
+		env = append(env, w.ContainerEnv()...)
 	}
 	if b.has("gitlab") {
 		env = append(env, "GITLAB_CI=true", "CI_PROJECT_PATH=octo-org/octo-repo", "CI_COMMIT_BRANCH=main", "CI_PIPELINE_SOURCE=push")

@@ -255,6 +255,17 @@ func TestWorkflowsOfThePage(t *testing.T) {
 	}
 }
 
+// TestGitHubRecipe runs the workflow of docs/recipes.md as act runs it, with
+// the permission that it asks for.
+func TestGitHubRecipe(t *testing.T) {
+	j := newJob(t, blocksOf(t, "yaml", "recipe")[0].text)
+	j.world = worldOf(t, trustOf(t, "trust github"))
+	stub(t, j.stubs, "aws")
+	permission := j.OIDCEnv()
+	j.mustAct(t, append(local(t), "--env", permission[0], "--env", permission[1])...)
+	(&kitchen{world: j.world, stubs: j.stubs}).served(t)
+}
+
 // TestUsesBuildsItself: without awsvars in PATH the action builds it from its
 // own source. It also shows that uses: ./ works, and each kind of input.
 func TestUsesBuildsItself(t *testing.T) {
@@ -342,8 +353,8 @@ jobs:
 func TestWorkflowsLint(t *testing.T) {
 	workflows := map[string]string{"test.yml": readFile(t, filepath.Join(root, ".github", "workflows", "test.yml"))}
 	for i, b := range blocksOf(t, "yaml", "") {
-		if filepath.Base(b.page) == "github.md" {
-			workflows[fmt.Sprint("github.md, block ", i)] = b.text
+		if filepath.Base(b.page) == "github.md" || b.has("recipe") && b.has("github") {
+			workflows[fmt.Sprint(b.page, ", block ", i)] = b.text
 		}
 	}
 	for name, text := range workflows {

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -185,4 +187,28 @@ func TestGitLabScript(t *testing.T) {
 	}
 	w.noLeak(t, "the log", r.log())
 	loginOf(t, w, stubs, "222222222222.dkr.ecr.eu-west-1.amazonaws.com")
+}
+
+// settingText is a setting as both systems put it into the environment: scalars
+// as text, lists joined by commas, stored secrets by their value.
+func settingText(t *testing.T, value any, secrets map[string]string) string {
+	t.Helper()
+	switch v := value.(type) {
+	case []any:
+		var all []string
+		for _, one := range v {
+			all = append(all, fmt.Sprint(one))
+		}
+		return strings.Join(all, ",")
+	case map[string]any:
+		if name, ok := v["from_secret"].(string); ok {
+			return secrets[name]
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	return fmt.Sprint(value)
 }

@@ -5,7 +5,6 @@ package e2e
 import (
 	"archive/tar"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -82,30 +81,6 @@ type pipeline struct {
 	} `yaml:"steps"`
 }
 
-// setting is a setting as both systems put it into the environment: scalars
-// as text, lists joined by commas, stored secrets by their value.
-func setting(t *testing.T, value any, secrets map[string]string) string {
-	t.Helper()
-	switch v := value.(type) {
-	case []any:
-		var all []string
-		for _, one := range v {
-			all = append(all, fmt.Sprint(one))
-		}
-		return strings.Join(all, ",")
-	case map[string]any:
-		if name, ok := v["from_secret"].(string); ok {
-			return secrets[name]
-		}
-		text, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	return fmt.Sprint(value)
-}
-
 // TestPluginPipelines runs the pipelines of docs/drone.md and
 // docs/woodpecker.md: the plugin's image with settings and workspace as each
 // system gives them, then the commands of the next step in another container.
@@ -140,7 +115,7 @@ func TestPluginPipelines(t *testing.T) {
 			}
 			plugin := args
 			for name, value := range p.Steps[0].Settings {
-				plugin = append(plugin, "--env", "PLUGIN_"+strings.ToUpper(name)+"="+setting(t, value, map[string]string{"external_id": "secret-handshake"}))
+				plugin = append(plugin, "--env", "PLUGIN_"+strings.ToUpper(name)+"="+settingText(t, value, map[string]string{"external_id": "secret-handshake"}))
 			}
 			first := docker(t, append(plugin, pluginImage)...)
 			if first.status != 0 {
