@@ -12,13 +12,18 @@ import (
 )
 
 // prepare makes what the words of a block ask for, and returns what it adds to
-// the environment: the example file of docs/connectors.md as awsvars.yaml, a
-// token in a file, the keys of an IAM user, a container, a job of GitLab.
+// the environment: the example file of docs/connectors.md or of docs/moving.md
+// as awsvars.yaml, a token in a file, the keys of an IAM user, a container, a
+// job.
 func (b block) prepare(t *testing.T, w *world) []string {
 	t.Helper()
 	var env []string
 	if b.has("connectors") {
 		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blocksOf(t, "yaml", "example")[0].text, 0o644)
+	}
+	if b.has("moving") {
+		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blocksOf(t, "yaml", "moving")[1].text, 0o644)
+		env = append(env, "bamboo_agentId=1", "bamboo_planRepository_repositoryUrl=https://example.com/octo-org/octo-repo.git")
 	}
 	if b.has("token") {
 		token, err := w.IDToken("sts.amazonaws.com")

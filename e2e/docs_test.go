@@ -81,6 +81,18 @@ func blocksOf(t *testing.T, language, word string) []block {
 	return found
 }
 
+// blockOf returns the first block of a page with this word.
+func blockOf(t *testing.T, page, word string) block {
+	t.Helper()
+	for _, b := range blocks(t) {
+		if b.page == filepath.Join("docs", page) && b.has(word) {
+			return b
+		}
+	}
+	t.Fatalf("%s has no block of %s", page, word)
+	return block{}
+}
+
 func TestYAMLAndJSONOfThePagesParse(t *testing.T) {
 	t.Parallel()
 	for _, b := range blocks(t) {
@@ -278,7 +290,7 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 	}
 	for _, other := range slices.Concat(
 		fileKeys(t), variables.JobFacts(),
-		[]string{"docker-config", "go-githubactions", "awsvars-simulator", "go-yaml", "node24", "id-token"},
+		[]string{"docker-config", "go-githubactions", "awsvars-simulator", "go-yaml", "node24", "id-token", "buildkite-agent"},
 	) {
 		words[other] = true
 	}
@@ -289,7 +301,7 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 	}
 	environment := regexp.MustCompile(`\b(?:AWSVARS|PLUGIN|INPUT)_([A-Z0-9_-]*[A-Z0-9])`)
 	flags := regexp.MustCompile(`--([a-z][a-z0-9-]*)`)
-	calls := regexp.MustCompile(`\bawsvars (?:ecr|sts|--)[^|;>&)]*`)
+	calls := regexp.MustCompile(`\bawsvars (?:ecr|sts|serve|credential-process|--)[^|;>&)]*`)
 	kebab := regexp.MustCompile("`([a-z]+(?:-[a-z0-9]+)+)(?:: [^`]*)?`")
 	for _, page := range pages(t) {
 		if page == filepath.Join("docs", "performance.md") {

@@ -36,9 +36,10 @@ func readInjected(t *testing.T, path, namespace string) []string {
 	return env
 }
 
-func parsePipeline(t *testing.T, kind string, into any) {
+// parse reads the parts of a snippet that count.
+func parse(t *testing.T, text string, into any) {
 	t.Helper()
-	if err := yaml.Unmarshal([]byte(blocksOf(t, "yaml", kind)[0].text), into); err != nil {
+	if err := yaml.Unmarshal([]byte(text), into); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -59,7 +60,7 @@ func TestBambooPlan(t *testing.T) {
 			} `yaml:"final-tasks"`
 		} `yaml:"Push"`
 	}
-	parsePipeline(t, "bamboo", &plan)
+	parse(t, blockOf(t, "bamboo.md", "bamboo").text, &plan)
 	w, stubs := newWorld(t), t.TempDir()
 	stub(t, stubs, "docker")
 	env := []string{"bamboo_agentId=1", "bamboo_buildNumber=7", "PATH=" + stubs + ":" + binDir() + ":" + os.Getenv("PATH")}
@@ -130,7 +131,7 @@ func TestHarnessPipeline(t *testing.T) {
 			} `yaml:"stages"`
 		} `yaml:"pipeline"`
 	}
-	parsePipeline(t, "harness", &document)
+	parse(t, blockOf(t, "harness.md", "harness").text, &document)
 	steps := document.Pipeline.Stages[0].Stage.Spec.Execution.Steps
 	w := newWorld(t)
 	secrets, rest := filepath.Join(t.TempDir(), "secrets"), filepath.Join(t.TempDir(), "rest")
@@ -177,7 +178,7 @@ func TestGitLabScript(t *testing.T) {
 			Script []string `yaml:"script"`
 		} `yaml:"push"`
 	}
-	parsePipeline(t, "gitlab", &jobs)
+	parse(t, blockOf(t, "script.md", "gitlab").text, &jobs)
 	w, stubs := newWorld(t), t.TempDir()
 	stub(t, stubs, "docker")
 	env := []string{"GITLAB_CI=true", "PATH=" + stubs + ":" + binDir() + ":" + os.Getenv("PATH")}

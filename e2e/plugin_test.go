@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 )
 
 const (
@@ -103,9 +101,7 @@ func TestPluginPipelines(t *testing.T) {
 				t.Fatal(err)
 			}
 			var p pipeline
-			if err := yaml.Unmarshal([]byte(blocksOf(t, "yaml", system.name)[0].text), &p); err != nil {
-				t.Fatal(err)
-			}
+			parse(t, blockOf(t, system.name+".md", system.name).text, &p)
 			args := []string{"run", "--rm", "--network", "host", "--volume", volume + ":" + system.base, "--workdir", system.clone}
 			for _, pair := range append(system.env, w.Env()...) {
 				// Files of the simulator's are not in the container.

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/awsvars/awsvars/simulator"
 )
 
@@ -23,6 +21,22 @@ type kitchen struct {
 	*world
 	stubs string
 	env   []string
+}
+
+// newKitchen is one in a world where the role trusts what docs/permissions.md
+// says for the system.
+func newKitchen(t *testing.T, system string) *kitchen {
+	t.Helper()
+	trust := "trust role"
+	if _, token := visitors()[system]; token {
+		trust = "trust " + system
+	}
+	k := &kitchen{stubs: t.TempDir()}
+	k.world = worldOf(t, trustOf(t, trust), func(c *simulator.Config) { c.ContainerRole = c.InstanceRole })
+	// No region comes from anywhere but the snippet and the instance.
+	k.set("AWS_REGION=", "AWS_DEFAULT_REGION=", "PATH="+k.stubs+":"+binDir()+":"+os.Getenv("PATH"))
+	stub(t, k.stubs, "aws")
+	return k
 }
 
 // step runs a script as the systems do, each in a shell of its own that ends
@@ -60,10 +74,8 @@ func recipes() map[string]func(t *testing.T, k *kitchen, text string) {
 	}
 }
 
-// TestRecipes runs the snippet of each system in a world where the role trusts
-// what docs/permissions.md says for it, and looks at what the last command of
-// the snippet got. No region comes from anywhere but the snippet and the
-// instance, as in a job.
+// TestRecipes runs the snippet of each system and looks at what its last
+// command got.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
 	need(t, "sh")
@@ -76,14 +88,7 @@ func TestRecipes(t *testing.T) {
 		told = append(told, name)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			trust := "trust role"
-			if _, token := visitors()[name]; token {
-				trust = "trust " + name
-			}
-			k := &kitchen{stubs: t.TempDir()}
-			k.world = worldOf(t, trustOf(t, trust), func(c *simulator.Config) { c.ContainerRole = c.InstanceRole })
-			k.set("AWS_REGION=", "AWS_DEFAULT_REGION=", "PATH="+k.stubs+":"+binDir()+":"+os.Getenv("PATH"))
-			stub(t, k.stubs, "aws")
+			k := newKitchen(t, name)
 			recipes()[name](t, k, b.text)
 			k.served(t)
 		})
@@ -119,14 +124,6 @@ func (k *kitchen) served(t *testing.T) {
 	}
 }
 
-// parse reads the snippet into the parts that count.
-func parse(t *testing.T, text string, into any) {
-	t.Helper()
-	if err := yaml.Unmarshal([]byte(text), into); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // visit is a token of the system, with the audience that the snippet asks for.
 func (k *kitchen) visit(t *testing.T, name, audience string) string {
 	t.Helper()
@@ -135,4 +132,37 @@ func (k *kitchen) visit(t *testing.T, name, audience string) string {
 		v.audience = audience
 	}
 	return k.token(t, v, v.subject)
+}
+
+// TestMovedWorkflow runs the workflow of docs/moving.md, whose inputs are those
+// of another action.
+func TestMovedWorkflow(t *testing.T) {
+	t.Parallel()
+	need(t, "sh")
+	k := newKitchen(t, "github")
+	cookGitHub(t, k, blockOf(t, "moving.md", "moving").text)
+	k.served(t)
+}
+
+// TestMovedInputs: what docs/moving.md takes as it is, is a name of a setting,
+// and nothing else is.
+func TestMovedInputs(t *testing.T) {
+	t.Parallel()
+	names, _ := settingNames(t)
+	rows := 0
+	for line := range strings.Lines(readFile(t, filepath.Join(root, "docs", "moving.md"))) {
+		match := regexp.MustCompile(`^\| ([a-z-]+(?:, [a-z-]+)*) \| (as it is)?`).FindStringSubmatch(line)
+		if match == nil || strings.HasPrefix(match[1], "-") {
+			continue
+		}
+		rows++
+		for _, name := range strings.Split(match[1], ", ") {
+			if names[name] != (match[2] != "") {
+				t.Errorf("%s: the page says %q, and it is a setting: %t", name, match[2], names[name])
+			}
+		}
+	}
+	if rows < 25 {
+		t.Errorf("only %d inputs", rows)
+	}
 }
