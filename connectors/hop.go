@@ -133,5 +133,11 @@ func setSeconds(parameter **int32, seconds int64) {
 	}
 }
 
-// Clock writes a time of today or tomorrow as logs do: 12:34:56Z.
-func Clock(t time.Time) string { return t.UTC().Format("15:04:05Z") }
+// Clock writes a time of the next day as logs do, 12:34:56Z, and one that is
+// further away with its date.
+func Clock(t time.Time) string {
+	if time.Until(t) >= 24*time.Hour {
+		return t.UTC().Format(time.RFC3339)
+	}
+	return t.UTC().Format("15:04:05Z")
+}
