@@ -14,11 +14,14 @@ func besides() []string {
 	return []string{"region", "duration", "role-session-name", "mfa-code", "web-identity-token", "web-identity-token-file"}
 }
 
+// guardSetting may stand beside a connector and in it: both hold.
+const guardSetting = "allowed-account-ids"
+
 // refuseBeside refuses settings that would change what a connector is.
 func refuseBeside(v variables.Values, connector string) variables.Faults {
 	var faults variables.Faults
 	for _, s := range recipeSettings() {
-		if v.Given(s.Name) && !slices.Contains(besides(), s.Name) && !bySystem(v, s.Name) {
+		if v.Given(s.Name) && !slices.Contains(besides(), s.Name) && s.Name != guardSetting && !bySystem(v, s.Name) {
 			faults = append(faults, variables.Fault{Setting: s.Name, Problem: fmt.Sprintf("given as %s beside the connector %s, which says how to get credentials: write it there, or leave out one of both", v.Origin(s.Name), connector)})
 		}
 	}

@@ -27,8 +27,8 @@ func (f *ForeignAccount) Error() string {
 
 // guard refuses credentials of an account that is not allowed. AWS is asked
 // only where the account is not known from the chain.
-func (c *Connector) guard(ctx context.Context, cfg aws.Config, found *credentials) error {
-	if len(c.allowed) == 0 {
+func guard(ctx context.Context, cfg aws.Config, allowed []string, found *credentials) error {
+	if len(allowed) == 0 {
 		return nil
 	}
 	if !found.identity.known() {
@@ -38,8 +38,8 @@ func (c *Connector) guard(ctx context.Context, cfg aws.Config, found *credential
 		}
 		found.identity = identity
 	}
-	if !slices.Contains(c.allowed, found.identity.Account) {
-		return &ForeignAccount{Account: found.identity.Account, Allowed: c.allowed, ARN: found.identity.ARN}
+	if !slices.Contains(allowed, found.identity.Account) {
+		return &ForeignAccount{Account: found.identity.Account, Allowed: allowed, ARN: found.identity.ARN}
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ type Roster struct {
 // fault: Warnings has it.
 func NewRoster(v variables.Values, machine Machine, network *Network, retries int, names []string) (*Roster, variables.Faults) {
 	r := &Roster{run: newRun(network, retries), machine: machine, lookup: machine.Lookup, values: v, byName: map[string]*Connector{}, faults: map[string][]FileFault{}}
-	var faults variables.Faults
+	faults := emptyGuard(v)
 	if v.Bool("unset-current-credentials") {
 		r.machine = machine.withoutCredentials()
 	}
@@ -57,7 +57,7 @@ func NewRoster(v variables.Values, machine Machine, network *Network, retries in
 		default:
 			c, more := New(v, machine, network, retries)
 			c.run = r.run
-			r.byName[""], faults = c, append(faults, more...)
+			r.byName[""], faults = c, faults.And(more)
 		}
 	}
 	return r, append(faults, r.fileFaults()...)

@@ -62,7 +62,7 @@ func (c *Connector) Open(ctx context.Context, cfg aws.Config, region Need, log *
 func (c *Connector) obtain(ctx context.Context, cfg *aws.Config, region Need, log *slog.Logger) (credentials, error) {
 	final, err := c.arrive(ctx, cfg, region, log)
 	if err == nil {
-		err = c.guard(ctx, *cfg, &final)
+		err = guard(ctx, *cfg, c.allowed, &final)
 	}
 	var said *usingError
 	if err != nil && c.name != "" && !errors.As(err, &said) {

@@ -47,7 +47,14 @@ func (r *Roster) Open(ctx context.Context, wants []Want, log *slog.Logger) (Sess
 	var group errgroup.Group
 	for i, want := range wants {
 		group.Go(func() error {
+			if len(r.values.List(guardSetting)) > 0 {
+				// Somebody may have to be asked who that is.
+				want.Region = Needed
+			}
 			session, err := r.byName[want.Name].Open(ctx, want.Config, want.Region, log)
+			if err == nil {
+				err = r.guard(ctx, session)
+			}
 			mutex.Lock()
 			defer mutex.Unlock()
 			sessions[want.Name], failures[i] = session, err
@@ -59,6 +66,12 @@ func (r *Roster) Open(ctx context.Context, wants []Want, log *slog.Logger) (Sess
 		return nil, err
 	}
 	return sessions, nil
+}
+
+// guard holds what is handed on, whichever connector it is from, against the
+// accounts that the settings allow.
+func (r *Roster) guard(ctx context.Context, s *Session) error {
+	return guard(ctx, s.Config, r.values.List(guardSetting), &s.credentials)
 }
 
 // joined leaves out what was said already. One error stays what it is.

@@ -68,12 +68,16 @@ func (c *Connector) checkSource(v variables.Values) variables.Faults {
 
 // checkGuards refuses a guard that would be off although somebody meant one.
 func (c *Connector) checkGuards(v variables.Values) variables.Faults {
-	var faults variables.Faults
-	if v.Given("allowed-account-ids") && len(c.allowed) == 0 {
-		faults = append(faults, variables.Fault{Setting: "allowed-account-ids", Given: v.Text("allowed-account-ids"), Problem: "there is no account ID in it; a guard that lets everybody through is none"})
-	}
+	faults := emptyGuard(v)
 	if c.plainSecret && len(c.steps) == 0 && c.handsOn() {
 		faults = append(faults, variables.Fault{Setting: "special-characters-workaround", Problem: "credentials that are handed on as they are cannot be asked for again; give a role, or leave it out"})
 	}
 	return faults
+}
+
+func emptyGuard(v variables.Values) variables.Faults {
+	if !v.Given(guardSetting) || len(v.List(guardSetting)) > 0 {
+		return nil
+	}
+	return variables.Faults{{Setting: guardSetting, Given: v.Text(guardSetting), Problem: "there is no account ID in it; a guard that lets everybody through is none"}}
 }

@@ -194,3 +194,23 @@ func TestARegistryOfAConnectorThatIsNone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTheGuardOfAStepHoldsForEveryConnector, and one that names nobody is none.
+func TestTheGuardOfAStepHoldsForEveryConnector(t *testing.T) {
+	t.Parallel()
+	s, dir := fleet(t)
+	for allowed, want := range map[string]string{
+		"444444444441":              "leaf/awsvars is in account 444444444442, and allowed-account-ids has 444444444441 only",
+		"444444444441,444444444442": "",
+		",":                         `allowed-account-ids ",": there is no account ID in it`,
+	} {
+		_, err := logins(t, s, dir, map[string]string{"registry": "leaf-1@,leaf-2@444444444442", "allowed-account-ids": allowed})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %s", allowed, err, want)
+		}
+	}
+	_, err := logins(t, s, dir, map[string]string{"connector": "leaf-1", "allowed-account-ids": "333333333333"})
+	if err == nil || !strings.Contains(err.Error(), "is in account 444444444441") {
+		t.Error(err)
+	}
+}
