@@ -35,7 +35,7 @@ func (a *Allow) lists() []struct {
 
 func (def *Definition) takeAllow(d *document, e entry) error {
 	entries, is, err := d.entries(e.value)
-	if err != nil || !is {
+	if err != nil || !is || len(entries) == 0 {
 		return fmt.Errorf("%s", orElse(err, "write repositories, branches, tags, events or actors below it, each a list"))
 	}
 	for _, e := range once(entries, def.add) {
@@ -74,38 +74,40 @@ func (def *Definition) takeList(d *document, e entry) error {
 // not known fits no pattern: a guard that is open to strangers is none.
 func (a Allow) refusal(job variables.Job) string {
 	for _, check := range []struct {
-		noun, fact string
-		patterns   []string
+		nouns, fact string
+		patterns    []string
 	}{
-		{"repository", job.Repository, a.Repositories},
-		{"event", job.Event, a.Events},
-		{"actor", job.Actor, a.Actors},
+		{"repositories", job.Repository, a.Repositories},
+		{"events", job.Event, a.Events},
+		{"actors", job.Actor, a.Actors},
 	} {
 		if len(check.patterns) > 0 && !matchesAny(check.patterns, check.fact) {
-			return refusedJob(check.noun, check.fact, check.patterns)
+			return refusedJob(check.nouns, check.fact, check.patterns)
 		}
 	}
 	switch {
 	case len(a.Branches)+len(a.Tags) == 0, matchesAny(a.Branches, job.Branch), matchesAny(a.Tags, job.Tag):
 		return ""
 	case job.Tag != "":
-		return refusedJob("tag", job.Tag, a.Tags)
-	case job.Branch == "" && (job.PullRequest != "" || strings.HasPrefix(job.Event, "pull_request")):
-		return fmt.Sprintf("it is for the branches %s, and this job is a pull request, which is on none of them", strings.Join(a.Branches, ", "))
+		return refusedJob("tags", job.Tag, a.Tags)
+	case len(a.Branches) > 0 && job.Branch == "" && (job.PullRequest != "" || strings.HasPrefix(job.Event, "pull_request")):
+		return fmt.Sprintf("for the branches %s, and this job is a pull request, which is on none of them", strings.Join(a.Branches, ", "))
 	}
-	return refusedJob("branch", job.Branch, a.Branches)
+	if len(a.Branches) == 0 {
+		return refusedJob("tags", "", a.Tags)
+	}
+	return refusedJob("branches", job.Branch, a.Branches)
 }
 
-func refusedJob(noun, fact string, patterns []string) string {
-	nouns := map[string]string{"repository": "repositories", "event": "events", "actor": "actors", "tag": "tags", "branch": "branches"}[noun]
-	purpose := fmt.Sprintf("it is for the %s %s", nouns, strings.Join(patterns, ", "))
+func refusedJob(nouns, fact string, patterns []string) string {
+	purpose := fmt.Sprintf("for the %s %s", nouns, strings.Join(patterns, ", "))
 	if len(patterns) == 0 {
-		purpose = "it is for no " + nouns
+		purpose = "for no " + nouns
 	}
 	if fact == "" {
-		return fmt.Sprintf("%s, and the %s of this job is not known", purpose, noun)
+		return purpose + ", and this job's is not known"
 	}
-	return fmt.Sprintf("%s, and the %s of this job is %q", purpose, noun, fact)
+	return fmt.Sprintf("%s, and this job's is %q", purpose, fact)
 }
 
 func matchesAny(patterns []string, fact string) bool {

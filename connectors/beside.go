@@ -14,6 +14,31 @@ func besides() []string {
 	return []string{"region", "duration", "role-session-name", "mfa-code", "web-identity-token", "web-identity-token-file"}
 }
 
+// checkNamed refuses settings that no connector in use would look at: a slip
+// such as --connectors for --connector must not be another identity. A job's
+// environment may name a file, or a connector, for others of its steps.
+func checkNamed(v variables.Values, names []string) variables.Faults {
+	var faults variables.Faults
+	given := func(name string) bool { return v.Given(name) && v.Origin(name) != variables.OwnName(name) }
+	// What says how to get credentials is refused wherever it was given: a
+	// policy that nobody looks at would be no policy.
+	recipe := func(name string) bool {
+		return v.Given(name) && !slices.Contains(besides(), name) && name != guardSetting && !bySystem(v, name)
+	}
+	switch own := slices.Contains(names, ""); {
+	case len(names) == 0:
+	case own && v.Text("connector") == "" && len(names) == 1 && given("connectors"):
+		faults = append(faults, variables.Fault{Setting: "connectors", Given: v.Text("connectors"), Problem: "no connector is named; did you mean connector? Name one, or write NAME@ before a registry"})
+	case !own:
+		for _, s := range append(recipeSettings(), fileSettings()[0]) {
+			if s.Name == "connector" && given(s.Name) || s.Name != "connector" && recipe(s.Name) {
+				faults = append(faults, variables.Fault{Setting: s.Name, Problem: fmt.Sprintf("given as %s, and every registry names its own connector; leave it out, or give a registry without @%s", v.Origin(s.Name), without(v, s.Name))})
+			}
+		}
+	}
+	return faults
+}
+
 // guardSetting may stand beside a connector and in it: both hold.
 const guardSetting = "allowed-account-ids"
 
@@ -22,13 +47,24 @@ func refuseBeside(v variables.Values, connector string) variables.Faults {
 	var faults variables.Faults
 	for _, s := range recipeSettings() {
 		if v.Given(s.Name) && !slices.Contains(besides(), s.Name) && s.Name != guardSetting && !bySystem(v, s.Name) {
-			faults = append(faults, variables.Fault{Setting: s.Name, Problem: fmt.Sprintf("given as %s beside the connector %s, which says how to get credentials: write it there, or leave out one of both", v.Origin(s.Name), connector)})
+			faults = append(faults, variables.Fault{Setting: s.Name, Problem: fmt.Sprintf("given as %s beside the connector %s, which says how to get credentials: write it there, or leave out one of both%s", v.Origin(s.Name), connector, without(v, s.Name))})
 		}
 	}
 	return faults
 }
 
-// bySystem: Harness gives every plugin step its token.
+// without says how a step goes without what the environment of the job gives.
+func without(v variables.Values, name string) string {
+	for _, name := range []string{name, "connector"} {
+		if own := variables.OwnName(name); v.Origin(name) == own {
+			return fmt.Sprintf("; %s= in front of the command leaves that out for one step", own)
+		}
+	}
+	return ""
+}
+
+// bySystem tells of a token that nobody chose to give: Harness hands one to
+// plugin steps. It counts where the source is a web identity.
 func bySystem(v variables.Values, name string) bool {
 	return name == "web-identity-token" && v.Origin(name) == variables.PluginName("oidc-token-id")
 }
@@ -56,7 +92,7 @@ func (r *Roster) beside(def *Definition, picked bool) variables.Source {
 				return none, false
 			}
 		case "web-identity-token", "web-identity-token-file":
-			if def.text("source") != sourceWebIdentity {
+			if def.text("source") != sourceWebIdentity || def.says("web-identity-token") || def.says("web-identity-token-file") || def.says("web-identity-provider") {
 				return none, false
 			}
 		}

@@ -83,6 +83,15 @@ const mostTries = 40
 // plainly takes a step, again and again where only a secret key of letters
 // and digits will do.
 func plainly(at call, s step) (credentials, error) {
+	if h, is := s.(hop); is && h.plainSecret {
+		// Who the caller is need be asked once.
+		role, err := h.arn(at)
+		if err != nil {
+			return credentials{}, err
+		}
+		h.role = role
+		s = h
+	}
 	for tries := 1; ; tries++ {
 		next, err := s.take(at)
 		if err != nil || !s.plain() || isPlain(next.secret) {
@@ -92,7 +101,7 @@ func plainly(at call, s step) (credentials, error) {
 			return next, err
 		}
 		if tries == mostTries {
-			return credentials{}, fmt.Errorf("AWS was asked %d times, and no secret access key was without special characters", tries)
+			return credentials{}, &Unplain{tries}
 		}
 	}
 }

@@ -106,9 +106,9 @@ func (c claims) condition(role string) []string {
 
 // pitfalls are what costs people hours.
 func (c claims) pitfalls() []string {
-	lines := []string{"every letter counts"}
+	var lines []string
 	if c.Subject != strings.ToLower(c.Subject) {
-		lines[0] = "every letter counts, and this sub has capital letters: a trust policy must have them in the same places"
+		lines = append(lines, "every letter counts, and this sub has capital letters: a trust policy must have them in the same places")
 	}
 	if !strings.Contains(c.Issuer, "github") {
 		return lines

@@ -32,7 +32,13 @@ type Connector struct {
 	session hop
 	// plainSecret asks for a secret key of letters and digits only.
 	plainSecret bool
-	allowed     []string
+	// seconds is the duration asked for.
+	seconds int64
+	allowed []string
+	// untold are the facts asked for as tags that are not known of this job.
+	untold []string
+	// ignored are variables that the source has no use for.
+	ignored []string
 	// shared reads the files of the AWS tools, once.
 	shared func() (sharedFiles, error)
 }
@@ -113,6 +119,7 @@ func (r *run) connector(v variables.Values, machine Machine, before *Connector) 
 		imdsV1:      v.Bool("imds-v1"),
 		token:       tokenSourceOf(v),
 		plainSecret: v.Bool("special-characters-workaround"),
+		seconds:     v.Seconds("duration"),
 		allowed:     v.List("allowed-account-ids"),
 	}
 	c.shared = sync.OnceValues(c.readShared)

@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,7 +76,10 @@ func (def *Definition) take(d *document, e entry) error {
 	for _, s := range recipeSettings() {
 		if s.Name == e.key {
 			taken, err := takeSetting(d, s, e)
-			if err == nil && len(taken.parts) > 0 {
+			if err == nil && len(taken.parts) == 0 {
+				err = errors.New("nothing is given; leave it out")
+			}
+			if err == nil {
 				def.given[e.key] = taken
 			}
 			return err

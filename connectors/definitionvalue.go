@@ -40,7 +40,9 @@ func takeSetting(d *document, s variables.Setting, e entry) (given, error) {
 	taken := given{line: e.line}
 	if s.Type == variables.JSON || s.Type == variables.Map {
 		text, err := d.documentText(s, e.value)
-		taken.parts = []part{{text: text}}
+		if text != "" {
+			taken.parts = []part{{text: text}}
+		}
 		return taken, err
 	}
 	elements, is, err := d.elements(e.value)
@@ -53,7 +55,8 @@ func takeSetting(d *document, s variables.Setting, e entry) (given, error) {
 	if !is {
 		elements = []ast.Node{e.value}
 	}
-	taken.list = is
+	// A comma is no border here, since a text may hold one.
+	taken.list = s.Several()
 	for _, element := range elements {
 		one, err := d.part(s, element)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,6 +39,9 @@ func (c *Connector) depart(ctx context.Context, cfg aws.Config, log *slog.Logger
 			log.Info(subject, "text", text, "connector", c.name, "principal", h.role, "session", found.identity.ARN, "expires", found.expires.Format(time.RFC3339))
 		}
 		c.logIgnored(found, log)
+		if len(c.untold) > 0 {
+			log.Info("tags", "text", strings.Join(c.untold, ", ")+" left out: not known of this job", "facts", c.untold)
+		}
 		found.way = way
 		found.facts = append([]variables.Fact{{Kind: "identity", Name: found.who, Until: found.expires}}, found.facts...)
 		return found, nil
@@ -47,7 +51,7 @@ func (c *Connector) depart(ctx context.Context, cfg aws.Config, log *slog.Logger
 // sourceKey tells sources apart. Keys and tokens that somebody gave are never
 // shared between connectors.
 func (c *Connector) sourceKey() string {
-	key := fmt.Sprintf("%s %q %t", c.source, c.profile, c.imdsV1)
+	key := fmt.Sprintf("%s %q %t %t", c.source, c.profile, c.imdsV1, c.plainSecret)
 	switch c.source {
 	case sourceStatic:
 		return fmt.Sprintf("%s %q %q", key, c.static.id, c.name)

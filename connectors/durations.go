@@ -38,6 +38,12 @@ func (c *Connector) isRole() bool {
 	return c != nil && (c.principal == principalRole || c.before.isRole())
 }
 
+// isFederated tells whether the credentials are a federated user's, whom STS
+// answers GetCallerIdentity only (STS API reference, GetFederationToken).
+func (c *Connector) isFederated() bool {
+	return c != nil && (c.principal == principalFederated || c.principal == principalProvided && c.before.isFederated())
+}
+
 // depth counts the roles on the way, those of earlier connectors too.
 func (c *Connector) depth() int {
 	if c.before == nil {

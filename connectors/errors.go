@@ -22,6 +22,17 @@ func (u *Unusable) Error() string { return u.Step + ": " + u.Err.Error() }
 
 func (u *Unusable) Unwrap() error { return u.Err }
 
+// Unplain is the error of AWS's answers that all had a secret access key with
+// special characters, where one without was asked for.
+type Unplain struct{ Tries int }
+
+func (u *Unplain) Error() string {
+	return fmt.Sprintf("AWS was asked %d times, and no secret access key was without special characters", u.Tries)
+}
+
+// Hint returns the remedy.
+func (*Unplain) Hint() string { return "run it again, or leave special-characters-workaround out" }
+
 // NotFound is the error of source auto where no source has credentials.
 type NotFound struct {
 	Tried []Attempt

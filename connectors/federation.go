@@ -24,7 +24,7 @@ type federation struct {
 }
 
 func (f federation) key() string {
-	return fmt.Sprintf("federated %q %q %q %v %d %t", f.name, f.policies.inline, f.policies.arns, f.tags, f.seconds, f.plainSecret)
+	return fmt.Sprintf("federated %q %q %q %q %d %t", f.name, f.policies.inline, f.policies.arns, f.tags.key(), f.seconds, f.plainSecret)
 }
 
 func (f federation) plain() bool { return f.plainSecret }
@@ -157,7 +157,7 @@ func loggedUser(c *Connector, subject, who string, seconds int64, session creden
 		text = c.name + ": " + text
 	}
 	if asked := time.Duration(seconds) * time.Second; asked > 0 && time.Until(session.expires) < asked/2 {
-		text += fmt.Sprintf(", and %s was asked for: AWS gives the keys of the root user an hour", asked)
+		text += fmt.Sprintf(", and %s was asked for: AWS gives the keys of the root user an hour", Span(asked))
 	}
 	return subject, text
 }

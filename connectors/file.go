@@ -42,7 +42,7 @@ func ReadFile(path, dir string) (*File, error) {
 	}
 	file, err := os.Open(full)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no connectors file %s", path)
+		return nil, fmt.Errorf("there is no connectors file %s in %s; check out the repository first, or name the file with connectors", filepath.Base(full), filepath.Dir(full))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the connectors file: %w", err)

@@ -72,7 +72,30 @@ connectors:
   shadow:
     source: instance
     profile: p                                  # shadow: profile "p": the source is instance, which would ignore it
-    allowed-account-ids: ","                    # shadow: allowed-account-ids ",": there is no account ID in it
+    allowed-account-ids: ","                    # shadow: allowed-account-ids ",": an account ID has 12 digits
+  open:
+    source: instance
+    allowed-account-ids: []                     # open: allowed-account-ids: nothing is given; leave it out
+    policy:                                     # open: policy: nothing is given; leave it out
+    allow: {}                                   # open: allow: write repositories, branches, tags, events or actors below it
+    role-arn: x-role
+    mfa-serial: {variable: NOWHERE}             # open: mfa-serial: only IAM users have an MFA device
+    mfa-code: {variable: NOWHERE}
+    special-characters-workaround: true         # open: special-characters-workaround: an MFA code is good once
+  federated:
+    source: static
+    access-key-id: {variable: NOWHERE}
+    secret-access-key: {variable: NOWHERE}
+    principal-type: federated-user
+    omit-policy: true
+  behind:
+    source-connector: federated
+    role-arn: x-role                            # behind: role-arn: the connector federated gives a federated user, who may not assume roles
+  tokens:
+    source: web-identity
+    role-arn: arn:aws:iam::222222222222:role/x
+    web-identity-token: {variable: NOWHERE}
+    web-identity-token-file: token              # tokens: web-identity-token-file "/nonexistent/token": a token is given
 `
 	var want []string
 	for i, line := range strings.Split(text, "\n") {
@@ -83,7 +106,8 @@ connectors:
 	got := inspect(text, variables.Job{}).Faults()
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || !strings.HasPrefix(got[i], want[i]) {
-			t.Fatalf("fault %d differs (-want +got):\n%s", i, cmp.Diff(want, got))
+			at := func(all []string) string { return strings.Join(all[min(i, len(all)):min(i+1, len(all))], "") }
+			t.Fatalf("fault %d of %d:\n got %q\nwant %q", i, len(want), at(got), at(want))
 		}
 	}
 	if strings.Contains(strings.Join(got, "\n"), "wJalr") {
@@ -152,8 +176,8 @@ connectors:
 	chain := []string{"arn:aws:iam::012345678901:role/a,b", "arn:aws:iam::222222222222:role/y"}
 	want := []connectors.Summary{
 		{Name: "agent", Source: "instance", Principal: "provided", Steps: []string{}},
-		{Name: "deploy", ID: "f24e81bc-7aff-42db-86a2-7cf82e24d871", Description: "pushes images", Source: "instance", From: []string{"agent"}, Principal: "assumed-role", Steps: chain},
-		{Name: "late", Source: "instance", From: []string{"agent", "deploy"}, Principal: "assumed-role", Steps: append(chain[:2:2], "pusher")},
+		{Name: "deploy", ID: "f24e81bc-7aff-42db-86a2-7cf82e24d871", Description: "pushes images", Source: "instance", From: []string{"agent"}, Principal: "assumed-role", Steps: chain, Seconds: 3600, Needs: []string{"$TWO"}},
+		{Name: "late", Source: "instance", From: []string{"agent", "deploy"}, Principal: "assumed-role", Steps: append(chain[:2:2], "pusher"), Needs: []string{"$TWO"}},
 		{Name: "profile", Source: "profile p", Principal: "provided", Steps: []string{}},
 	}
 	if diff := cmp.Diff(want, r.Summaries()); diff != "" {
@@ -173,24 +197,25 @@ func TestAGuardLetsInWhatItSays(t *testing.T) {
 		want  string
 	}{
 		{"repositories: [octo/*]", push, ""},
-		{"repositories: [octo]", push, `it is for the repositories octo, and the repository of this job is "octo/app"`},
-		{"repositories: [Octo/app]", push, `it is for the repositories Octo/app, and the repository of this job is "octo/app"`},
-		{"repositories: ['*']", push, `it is for the repositories *, and the repository of this job is "octo/app"`},
+		{"repositories: [octo]", push, `for the repositories octo, and this job's is "octo/app"`},
+		{"repositories: [Octo/app]", push, `for the repositories Octo/app, and this job's is "octo/app"`},
+		{"repositories: ['*']", push, `for the repositories *, and this job's is "octo/app"`},
 		{"repositories: ['**']", push, ""},
 		{"branches: [main, release/*]", push, ""},
 		{"branches: [main, release/*]", branch("release/1"), ""},
-		{"branches: [main, release/*]", branch("release/1/x"), `it is for the branches main, release/*, and the branch of this job is "release/1/x"`},
-		{"branches: [main]", branch("main\nx"), `it is for the branches main, and the branch of this job is "main\nx"`},
-		{"branches: [ma.n]", push, `it is for the branches ma.n, and the branch of this job is "main"`},
+		{"branches: [main, release/*]", branch("release/1/x"), `for the branches main, release/*, and this job's is "release/1/x"`},
+		{"branches: [main]", branch("main\nx"), `for the branches main, and this job's is "main\nx"`},
+		{"branches: [ma.n]", push, `for the branches ma.n, and this job's is "main"`},
 		{"branches: ['ma?n']", push, ""},
-		{"branches: ['**']", pull, "it is for the branches **, and this job is a pull request, which is on none of them"},
-		{"branches: [main]", variables.Job{}, "it is for the branches main, and the branch of this job is not known"},
-		{"branches: [main]", tag, `it is for no tags, and the tag of this job is "v1.2"`},
+		{"branches: ['**']", pull, "for the branches **, and this job is a pull request, which is on none of them"},
+		{"branches: [main]", variables.Job{}, "for the branches main, and this job's is not known"},
+		{"branches: [main]", tag, `for no tags, and this job's is "v1.2"`},
 		{"{branches: [main], tags: [v*]}", tag, ""},
-		{"tags: [w*]", tag, `it is for the tags w*, and the tag of this job is "v1.2"`},
-		{"events: [push, workflow_dispatch]", pull, `it is for the events push, workflow_dispatch, and the event of this job is "pull_request"`},
+		{"tags: [v*]", pull, "for the tags v*, and this job's is not known"},
+		{"tags: [w*]", tag, `for the tags w*, and this job's is "v1.2"`},
+		{"events: [push, workflow_dispatch]", pull, `for the events push, workflow_dispatch, and this job's is "pull_request"`},
 		{"{events: [push], actors: [ann]}", push, ""},
-		{"actors: [ann]", tag, "it is for the actors ann, and the actor of this job is not known"},
+		{"actors: [ann]", tag, "for the actors ann, and this job's is not known"},
 	} {
 		r := inspect("connectors:\n  a:\n    source: instance\n    allow: {"+strings.Trim(c.allow, "{}")+"}\n  b:\n    source-connector: a\n    role-arn: x-role", c.job)
 		if faults := r.Faults(); len(faults) > 0 {
@@ -198,7 +223,8 @@ func TestAGuardLetsInWhatItSays(t *testing.T) {
 			continue
 		}
 		for _, summary := range r.Summaries() {
-			if got := strings.TrimPrefix(summary.Refused, "the connector a is not for this job: "); got != c.want {
+			before := map[string]string{"a": "not for this job: ", "b": "it starts from a, which is not for this job: "}[summary.Name]
+			if got := summary.Refused; got != before+c.want && (got != "" || c.want != "") {
 				t.Errorf("%s, connector %s: %q, want %q", c.allow, summary.Name, got, c.want)
 			}
 		}

@@ -29,6 +29,10 @@ func (def *Definition) place(fault variables.Fault) FileFault {
 	line := def.Line
 	if g, known := def.given[fault.Setting]; known {
 		line = g.line
+		if slices.ContainsFunc(g.parts, func(p part) bool { return p.variable+p.file != "" }) {
+			// What stands elsewhere may be somebody's secret.
+			fault.Given = ""
+		}
 	}
 	return FileFault{line, fault.String()}
 }
@@ -68,14 +72,14 @@ func (r *Roster) Warnings() []string {
 	if r.file == nil {
 		return nil
 	}
-	var all []string
+	n := 0
 	for _, def := range r.file.Definitions {
-		if _, used := r.faults[def.Name]; used {
-			continue
-		}
-		for _, f := range def.faults {
-			all = append(all, f.at(r.file.Path, def.Name)+"; it is not used here")
+		if _, used := r.faults[def.Name]; !used {
+			n += len(def.faults)
 		}
 	}
-	return all
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: %s in connectors that are not used here; awsvars connectors check %s lists them", r.file.Path, count(n, "fault"), r.file.Path)}
 }

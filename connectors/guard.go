@@ -47,7 +47,7 @@ func guard(ctx context.Context, cfg aws.Config, allowed []string, found *credent
 // logIgnored names what stands in the job's environment and did not count:
 // people look for it when they wonder who they are.
 func (c *Connector) logIgnored(found credentials, log *slog.Logger) {
-	var names []string
+	names := slices.Clone(c.ignored)
 	note := func(ignored bool, candidates ...string) {
 		for _, name := range candidates {
 			if ignored && c.machine.get(name) != "" {

@@ -34,8 +34,8 @@ type hop struct {
 }
 
 func (h hop) key() string {
-	return fmt.Sprintf("role %q %q %q %d %q %q %v %q %q %t", h.role, h.externalID, h.sessionName, h.seconds,
-		h.policies.inline, h.policies.arns, h.tags, h.sourceIdentity, h.mfaSerial, h.plainSecret)
+	return fmt.Sprintf("role %q %q %q %d %q %q %q %q %q %t", h.role, h.externalID, h.sessionName, h.seconds,
+		h.policies.inline, h.policies.arns, h.tags.key(), h.sourceIdentity, h.mfaSerial, h.plainSecret)
 }
 
 func (h hop) plain() bool { return h.plainSecret }
@@ -131,6 +131,18 @@ func setSeconds(parameter **int32, seconds int64) {
 	if seconds != 0 {
 		*parameter = aws.Int32(int32(seconds))
 	}
+}
+
+// Span writes a duration as people give it: 1h, 20m, 90m30s.
+func Span(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // Clock writes a time of the next day as logs do, 12:34:56Z, and one that is

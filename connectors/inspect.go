@@ -3,8 +3,8 @@ package connectors
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
-	"strings"
 
 	"github.com/awsvars/awsvars/variables"
 )
@@ -61,8 +61,15 @@ type Summary struct {
 	// Principal is the principal type.
 	Principal string `json:"principalType"`
 	// Steps are the roles on the whole way, or what else the credentials become.
-	Steps  []string `json:"steps"`
-	Region string   `json:"region,omitempty"`
+	Steps []string `json:"steps"`
+	// Seconds is the duration asked for, 0 for AWS's default.
+	Seconds int64  `json:"durationSeconds,omitempty"`
+	Region  string `json:"region,omitempty"`
+	// Accounts are the ones that the credentials may be of; none means any.
+	Accounts []string `json:"allowedAccountIds,omitempty"`
+	// Needs are the variables of the environment, and the files, that it or one
+	// on the way refers to and that are not there.
+	Needs []string `json:"needs,omitempty"`
 	// Refused says why this job may not use it, empty where it may.
 	Refused string `json:"refused,omitempty"`
 }
@@ -72,10 +79,11 @@ func (r *Roster) Summaries() []Summary {
 	var all []Summary
 	for _, def := range r.file.Definitions {
 		c := r.byName[def.Name]
-		s := Summary{Name: def.Name, ID: def.ID, Description: def.Description, Principal: c.principal, Steps: []string{}, Region: c.region}
+		s := Summary{Name: def.Name, ID: def.ID, Description: def.Description, Principal: c.principal, Steps: []string{}, Seconds: c.seconds, Region: c.region, Accounts: c.allowed}
 		for at := c; at != nil; at = at.before {
 			s.Steps = append(at.principals(), s.Steps...)
 			s.Source = at.source
+			s.Needs = append(s.Needs, r.missing(r.file.find(at.name))...)
 			if at != c {
 				s.From = slices.Insert(s.From, 0, at.name)
 			}
@@ -91,6 +99,25 @@ func (r *Roster) Summaries() []Summary {
 	return all
 }
 
+// missing are the variables and files that def refers to and that are not here.
+func (r *Roster) missing(def *Definition) []string {
+	var names []string
+	for _, s := range recipeSettings() {
+		for _, p := range def.given[s.Name].parts {
+			if text, _ := r.lookup(p.variable); p.variable != "" && text == "" {
+				names = append(names, "$"+p.variable)
+			}
+			if p.file == "" {
+				continue
+			}
+			if _, err := os.Stat(r.file.beside(p.file)); err != nil {
+				names = append(names, p.file)
+			}
+		}
+	}
+	return names
+}
+
 func (c *Connector) principals() []string {
 	all := []string{}
 	if c.token.hop.role != "" {
@@ -100,15 +127,4 @@ func (c *Connector) principals() []string {
 		all = append(all, s.principal())
 	}
 	return all
-}
-
-// String says in words which jobs the connector is for, empty for all.
-func (a *Allow) String() string {
-	var parts []string
-	for _, l := range a.lists() {
-		if len(*l.list) > 0 {
-			parts = append(parts, l.key+" "+strings.Join(*l.list, ", "))
-		}
-	}
-	return strings.Join(parts, "; ")
 }

@@ -48,7 +48,7 @@ func (c *Connector) planRoles(v variables.Values, policies policies, tags tags) 
 	roles, ids := v.List("role-arn"), v.List("external-id")
 	var faults variables.Faults
 	// One ID for several roles would be a guess at whose it is.
-	if len(ids) > 0 && len(ids) != len(roles) {
+	if len(ids) > 0 && len(ids) != len(roles) && len(roles) > 0 {
 		faults = append(faults, variables.Fault{Setting: "external-id", Problem: unevenIDs(len(ids), len(roles))})
 		ids = nil
 	}
@@ -66,7 +66,7 @@ func (c *Connector) planRoles(v variables.Values, policies policies, tags tags) 
 	}
 	if c.source == sourceWebIdentity && c.before == nil {
 		var more variables.Faults
-		hops, more = c.planToken(v, hops)
+		hops, more = c.planToken(v, hops, policies)
 		faults = append(faults, more...)
 	}
 	if len(hops) > 0 {
@@ -93,11 +93,18 @@ func unevenIDs(ids, roles int) string {
 // environment names a role for it as in EKS. AssumeRoleWithWebIdentity takes
 // fewer parameters: tags and source identity come with the token (STS API
 // reference, AssumeRoleWithWebIdentity).
-func (c *Connector) planToken(v variables.Values, hops []hop) ([]hop, variables.Faults) {
+func (c *Connector) planToken(v variables.Values, hops []hop, policies policies) ([]hop, variables.Faults) {
 	c.token.settle(c.machine)
 	if role := c.machine.get("AWS_ROLE_ARN"); c.token.provider == providerKubernetes && role != "" {
-		// It is read, and its role checked, when the source is asked.
-		return hops, nil
+		if len(hops) > 0 {
+			return hops, nil
+		}
+		// It is the only role, so that it takes what the settings say of one.
+		if len(v.List("external-id")) > 0 {
+			return nil, append(onlyToken(v), variables.Fault{Setting: "external-id", Problem: "AssumeRoleWithWebIdentity takes none; leave it out"})
+		}
+		c.session.policies, c.session.seconds = policies, v.Seconds("duration")
+		return nil, onlyToken(v)
 	}
 	if len(hops) == 0 {
 		return nil, variables.Faults{{Setting: "role-arn", Problem: "missing: a web identity needs the role that it is to assume"}}
@@ -114,12 +121,18 @@ func (c *Connector) planToken(v variables.Values, hops []hop) ([]hop, variables.
 	if len(hops) > 1 {
 		return hops[1:], faults
 	}
+	return nil, append(faults, onlyToken(v)...)
+}
+
+// onlyToken refuses what the role of a token cannot have.
+func onlyToken(v variables.Values) variables.Faults {
+	var faults variables.Faults
 	for _, name := range []string{"session-tags", "custom-tags", "transitive-tag-keys", "source-identity"} {
 		if v.Given(name) {
 			faults = append(faults, variables.Fault{Setting: name, Problem: "AssumeRoleWithWebIdentity takes none: tags and source identity come with the token; leave it out, or give a second role"})
 		}
 	}
-	return nil, faults
+	return faults
 }
 
 // checkMFA refuses half of what MFA needs, and MFA for callers that have none.

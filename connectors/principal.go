@@ -60,6 +60,9 @@ func (c *Connector) choosePrincipal(v variables.Values) variables.Faults {
 	if c.principal == principalRole && len(roles) == 0 && c.source != sourceWebIdentity {
 		faults = append(faults, variables.Fault{Setting: "role-arn", Problem: "missing: assumed-role needs the role to assume"})
 	}
+	if c.principal == principalRole && c.before.isFederated() {
+		faults = append(faults, variables.Fault{Setting: "role-arn", Problem: fmt.Sprintf("the connector %s gives a federated user, who may not assume roles; start from the IAM user's keys", c.before.name)})
+	}
 	if c.principal == principalProvided && c.source == sourceWebIdentity {
 		faults = append(faults, variables.Fault{Setting: "principal-type", Given: c.principal, Problem: "a web identity is a token and no credentials: it is good for assumed-role only"})
 	}
@@ -88,7 +91,7 @@ func refusedBy(principal, name string) string {
 	case principal == principalProvided && name == "role-arn":
 		return "provided hands the credentials on as they are; leave it out, or choose assumed-role"
 	case principal == principalProvided:
-		return "credentials that are handed on as they are have no use for it; give a role-arn or a principal-type"
+		return "credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type"
 	case name == "role-arn", name == "external-id":
 		return fmt.Sprintf("%s assumes no role; leave it out, or choose assumed-role", principal)
 	case principal == principalUser && (name == "policy" || name == "policy-arns" || name == "omit-policy"):

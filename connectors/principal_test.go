@@ -103,19 +103,19 @@ func TestEachPrincipalTypeTakesWhatItsAPITakes(t *testing.T) {
 			"session-token":  "DurationSeconds=86400",
 		}},
 		{"a policy", settings{"policy": "{\n  \"Statement\": []\n}"}, map[string]string{
-			"provided":       "policy: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "policy: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   `Policy={"Statement":[]}`,
 			"federated-user": `Policy={"Statement":[]}`,
 			"session-token":  "policy: GetSessionToken takes no policy; choose federated-user or assumed-role",
 		}},
 		{"managed policies", settings{"policy-arns": "arn:aws:iam::aws:policy/A,arn:aws:iam::111111111111:policy/x/B"}, map[string]string{
-			"provided":       "policy-arns: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "policy-arns: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "PolicyArns.member.1.arn=arn:aws:iam::aws:policy/A PolicyArns.member.2.arn=arn:aws:iam::111111111111:policy/x/B",
 			"federated-user": "PolicyArns.member.1.arn=arn:aws:iam::aws:policy/A PolicyArns.member.2.arn=arn:aws:iam::111111111111:policy/x/B",
 			"session-token":  "policy-arns: GetSessionToken takes no policy; choose federated-user or assumed-role",
 		}},
 		{"no policy, said", settings{"policy-arns": "", "omit-policy": "true"}, map[string]string{
-			"provided":       "omit-policy: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "omit-policy: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "omit-policy: a role has policies of its own, and goes without a session policy anyway; leave it out",
 			"federated-user": "GetFederationToken Name=job-1",
 			"session-token":  "omit-policy: GetSessionToken takes no policy; choose federated-user or assumed-role",
@@ -130,37 +130,37 @@ func TestEachPrincipalTypeTakesWhatItsAPITakes(t *testing.T) {
 			"provided": taken, "assumed-role": "RoleSessionName=mine", "federated-user": taken, "session-token": taken,
 		}},
 		{"a user's name", settings{"federated-user-name": "mine"}, map[string]string{
-			"provided":       "federated-user-name: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "federated-user-name: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "federated-user-name: assumed-role takes none; choose federated-user",
 			"federated-user": "Name=mine",
 			"session-token":  "federated-user-name: GetSessionToken takes none: the session is the IAM user itself; choose federated-user or assumed-role",
 		}},
 		{"tags of the job", settings{"session-tags": "repository,tag,branch"}, map[string]string{
-			"provided":       "session-tags: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "session-tags: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "Tags.member.1.Key=Repository Tags.member.1.Value=octo/app Tags.member.2.Key=Branch Tags.member.2.Value=feature/=231=3D",
 			"federated-user": "Tags.member.1.Key=Repository Tags.member.1.Value=octo/app Tags.member.2.Key=Branch Tags.member.2.Value=feature/=231=3D",
 			"session-token":  "session-tags: GetSessionToken takes none: the session is the IAM user itself; choose federated-user or assumed-role",
 		}},
 		{"own tags", settings{"custom-tags": "Team=payments"}, map[string]string{
-			"provided":       "custom-tags: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "custom-tags: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "Tags.member.1.Key=Team Tags.member.1.Value=payments",
 			"federated-user": "Tags.member.1.Key=Team Tags.member.1.Value=payments",
 			"session-token":  "custom-tags: GetSessionToken takes none: the session is the IAM user itself; choose federated-user or assumed-role",
 		}},
 		{"transitive tags", settings{"transitive-tag-keys": "Repository", "session-tags": "repository"}, map[string]string{
-			"provided":       "transitive-tag-keys: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "transitive-tag-keys: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "TransitiveTagKeys.member.1=Repository",
 			"federated-user": "transitive-tag-keys: GetFederationToken takes none; choose assumed-role",
 			"session-token":  "transitive-tag-keys: GetSessionToken takes none: the session is the IAM user itself; choose federated-user or assumed-role",
 		}},
 		{"a source identity", settings{"source-identity": "ann"}, map[string]string{
-			"provided":       "source-identity: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "source-identity: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "SourceIdentity=ann",
 			"federated-user": "source-identity: GetFederationToken takes none; choose assumed-role",
 			"session-token":  "source-identity: GetSessionToken takes none: the session is the IAM user itself; choose federated-user or assumed-role",
 		}},
 		{"MFA", settings{"mfa-serial": mfaDevice, "mfa-code": "123456"}, map[string]string{
-			"provided":       "mfa-serial: credentials that are handed on as they are have no use for it; give a role-arn or a principal-type",
+			"provided":       "mfa-serial: credentials that are handed on as they are have no use for it; give a role-arn, or another principal-type",
 			"assumed-role":   "SerialNumber=" + mfaDevice,
 			"federated-user": "mfa-serial: GetFederationToken takes no MFA code; choose session-token or assumed-role",
 			"session-token":  "SerialNumber=" + mfaDevice,
@@ -251,7 +251,7 @@ func TestAWSDecidesWhereNothingIsGiven(t *testing.T) {
 		{"a federated user", user.with(settings{"principal-type": "federated-user", "omit-policy": "true"}), 12 * time.Hour, "msg=federated"},
 		{"a session", user.with(settings{"principal-type": "session-token"}), 12 * time.Hour, "msg=session"},
 		{"root", root.with(settings{"principal-type": "session-token"}), time.Hour, "msg=session"},
-		{"root, 12 hours", root.with(settings{"principal-type": "session-token", "duration": "12h"}), time.Hour, "12h0m0s was asked for: AWS gives the keys of the root user an hour"},
+		{"root, 12 hours", root.with(settings{"principal-type": "session-token", "duration": "12h"}), time.Hour, "12h was asked for: AWS gives the keys of the root user an hour"},
 	} {
 		session, log := job{aws: s, settings: c.settings}.mustOpen(t)
 		if left := time.Until(session.Expires).Round(time.Minute); left != c.want || !strings.Contains(log, c.log) {

@@ -47,6 +47,7 @@ func NewRoster(v variables.Values, machine Machine, network *Network, retries in
 			return r, variables.Faults{*fault}
 		}
 	}
+	faults = append(faults, checkNamed(v, names)...)
 	for _, name := range names {
 		switch {
 		case name != "":
@@ -95,11 +96,20 @@ func (r *Roster) refused(setting, reference string, def *Definition) variables.F
 	seen := map[string]bool{}
 	for d := def; d != nil && !seen[d.Name]; d = r.file.find(d.Before) {
 		if problem := d.Allow.refusal(r.machine.Job); problem != "" {
-			return variables.Faults{{Setting: setting, Given: reference, Problem: fmt.Sprintf("the connector %s is not for this job: %s", d.Name, problem)}}
+			return variables.Faults{{Setting: setting, Given: reference, Problem: notFor(def, d) + problem}}
 		}
 		seen[d.Name] = true
 	}
 	return nil
+}
+
+// notFor begins a refusal of the connector that was asked for, or of one that
+// it starts from.
+func notFor(asked, refused *Definition) string {
+	if asked == refused {
+		return "not for this job: "
+	}
+	return fmt.Sprintf("it starts from %s, which is not for this job: ", refused.Name)
 }
 
 // make makes a connector, once unless it is the picked one, which takes more

@@ -95,7 +95,11 @@ func (c *Connector) arrive(ctx context.Context, cfg *aws.Config, region Need, lo
 	if err := c.settleRegion(ctx, cfg, from, region); err != nil {
 		return credentials{}, err
 	}
-	return c.walk(ctx, *cfg, from, log)
+	final, err := c.walk(ctx, *cfg, from, log)
+	if err == nil && c.plainSecret && !isPlain(final.secret) {
+		err = &Unusable{Step: "getting a secret access key without special characters", Err: errors.New("these credentials are handed on as they are, so that nobody can be asked again")}
+	}
+	return final, err
 }
 
 // Identity returns who the session is: from AssumeRole's answer if there was

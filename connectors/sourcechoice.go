@@ -20,11 +20,16 @@ func (c *Connector) chooseSource(v variables.Values) variables.Faults {
 	var faults variables.Faults
 	for _, kind := range kinds {
 		for _, name := range kind.names {
-			if !v.Given(name) {
+			if !v.Given(name) || bySystem(v, name) && c.source != sourceWebIdentity {
 				continue
 			}
 			if c.source == sourceAuto && c.before == nil {
 				c.source = kind.source
+			}
+			if c.source != kind.source && v.Origin(name) == variables.OwnName(name) && kind.source == sourceWebIdentity {
+				// The environment of a job serves steps with other sources, too.
+				c.ignored = append(c.ignored, v.Origin(name))
+				break
 			}
 			if c.source != kind.source {
 				faults = append(faults, c.ignoredBySource(v, name))
@@ -32,7 +37,19 @@ func (c *Connector) chooseSource(v variables.Values) variables.Faults {
 			}
 		}
 	}
-	return append(faults, c.checkSource(v)...)
+	return append(append(faults, c.checkSource(v)...), checkTokens(v)...)
+}
+
+// checkTokens refuses two tokens: no order among them would be everybody's.
+func checkTokens(v variables.Values) variables.Faults {
+	text, file := v.Given("web-identity-token"), v.Given("web-identity-token-file")
+	switch {
+	case text && file:
+		return variables.Faults{{Setting: "web-identity-token-file", Given: v.Text("web-identity-token-file"), Problem: "a token is given as " + v.Origin("web-identity-token") + "; leave out one of both"}}
+	case (text && !bySystem(v, "web-identity-token") || file) && v.Given("web-identity-provider") && v.Text("web-identity-provider") != providerAuto:
+		return variables.Faults{{Setting: "web-identity-provider", Given: v.Text("web-identity-provider"), Problem: "a token is given, or a file with one; leave out one of both"}}
+	}
+	return nil
 }
 
 func (c *Connector) ignoredBySource(v variables.Values, name string) variables.Fault {
@@ -69,6 +86,9 @@ func (c *Connector) checkSource(v variables.Values) variables.Faults {
 // checkGuards refuses a guard that would be off although somebody meant one.
 func (c *Connector) checkGuards(v variables.Values) variables.Faults {
 	faults := emptyGuard(v)
+	if c.plainSecret && v.Given("mfa-code") {
+		faults = append(faults, variables.Fault{Setting: "special-characters-workaround", Problem: "an MFA code is good once, so AWS cannot be asked again; leave out one of both"})
+	}
 	if c.plainSecret && len(c.steps) == 0 && c.handsOn() {
 		faults = append(faults, variables.Fault{Setting: "special-characters-workaround", Problem: "credentials that are handed on as they are cannot be asked for again; give a role, or leave it out"})
 	}

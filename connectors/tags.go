@@ -43,7 +43,9 @@ func (c *Connector) tagsOf(v variables.Values) (tags, variables.Faults) {
 		all = append(all, tag{key: pair.Key, value: pair.Value})
 	}
 	for _, name := range v.List("session-tags") {
-		if text := c.machine.Job.Fact(name); text != "" {
+		if text := c.machine.Job.Fact(name); text == "" {
+			c.untold = append(c.untold, name)
+		} else {
 			all = append(all, tag{key: tagKey(name), value: tagValue(text), optional: true})
 		}
 	}
@@ -85,6 +87,15 @@ func (all tags) split(n int) (first, last tags) {
 		}
 	}
 	return first, last
+}
+
+// key tells lists of tags apart.
+func (all tags) key() string {
+	var b strings.Builder
+	for _, t := range all {
+		fmt.Fprintf(&b, "%q=%q %t ", t.key, t.value, t.transitive)
+	}
+	return b.String()
 }
 
 // parameters are Tags and TransitiveTagKeys.

@@ -36,14 +36,16 @@ const defaultAudience = "sts.amazonaws.com"
 // tokenSource is where the token of a web identity comes from.
 type tokenSource struct {
 	provider, audience, file string
-	text                     variables.Secret
+	// chosen tells that somebody named the provider.
+	chosen bool
+	text   variables.Secret
 	// hop is the role that the token is for; empty where the environment names
 	// it.
 	hop hop
 }
 
 func tokenSourceOf(v variables.Values) tokenSource {
-	return tokenSource{provider: v.Text("web-identity-provider"), audience: v.Text("audience"), file: v.Text("web-identity-token-file"), text: v.Secret("web-identity-token")}
+	return tokenSource{provider: v.Text("web-identity-provider"), chosen: v.Text("web-identity-provider") != providerAuto, audience: v.Text("audience"), file: v.Text("web-identity-token-file"), text: v.Secret("web-identity-token")}
 }
 
 func (t tokenSource) key() string {
@@ -60,7 +62,7 @@ func (t *tokenSource) settle(m Machine) {
 		t.provider = providerGiven
 	case t.file != "":
 		t.provider = providerFile
-	case m.get("GITHUB_ACTIONS") == "true":
+	case m.get("GITHUB_ACTIONS") == "true", m.get(gitHubURL) != "":
 		t.provider = providerGitHub
 	case m.get("BUILDKITE") == "true":
 		t.provider = providerBuildkite
@@ -112,6 +114,11 @@ const tokenFileVariable = "AWS_WEB_IDENTITY_TOKEN_FILE"
 
 func (c *Connector) kubernetesToken() (variables.Secret, error) {
 	path := c.machine.get(tokenFileVariable)
+	if path == "" && c.token.chosen {
+		return variables.Secret{}, variables.WithHint(
+			&Unusable{Step: "getting the web identity of Kubernetes", Err: errors.New(tokenFileVariable + " is not set")},
+			"annotate the pod's service account with eks.amazonaws.com/role-arn, and start the pod again")
+	}
 	if path == "" {
 		return variables.Secret{}, variables.WithHint(
 			&Unusable{Step: "getting a web identity", Err: errors.New("no token is given, this is no job of a CI system whose tokens awsvars knows, and " + tokenFileVariable + " is not set")},
@@ -136,11 +143,13 @@ func (c *Connector) askBuildkite(ctx context.Context, log *slog.Logger) (variabl
 	const name = "buildkite-agent oidc request-token"
 	program := c.find("buildkite-agent")
 	if program == "" {
-		return variables.Secret{}, &Unusable{Step: "getting the web identity of Buildkite", Err: errors.New("there is no buildkite-agent in PATH")}
+		return variables.Secret{}, variables.WithHint(
+			&Unusable{Step: "getting the web identity of Buildkite", Err: errors.New("there is no buildkite-agent in PATH")},
+			"the agent has it in the PATH of its jobs; a container needs it mounted, as the docker plugin's mount-buildkite-agent does")
 	}
 	printed, err := printedBy(ctx, name, exec.CommandContext(ctx, program, "oidc", "request-token", "--audience", c.token.audience), log)
 	if err != nil {
-		return variables.Secret{}, err
+		return variables.Secret{}, variables.WithHint(fmt.Errorf("getting the web identity of Buildkite: %w", err), "the agent's own words are in the log above; it gives tokens to jobs of Buildkite only")
 	}
 	return variables.NewSecret(strings.TrimSpace(string(printed))), nil
 }

@@ -190,7 +190,7 @@ func TestARegistryOfAConnectorThatIsNone(t *testing.T) {
 		}
 	}
 	_, err := logins(t, s, t.TempDir(), map[string]string{"registry": "leaf-1@"})
-	if err == nil || !strings.Contains(err.Error(), "connectors: there is no connectors file awsvars.yaml") {
+	if err == nil || !strings.Contains(err.Error(), "connectors: there is no connectors file awsvars.yaml in ") {
 		t.Error(err)
 	}
 }

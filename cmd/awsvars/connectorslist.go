@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -104,26 +105,45 @@ func writeJSON(w io.Writer, document any) error {
 	return encoder.Encode(document)
 }
 
+// writeTable leaves out a column that would be empty.
 func writeTable(w io.Writer, results []listed, live bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "NAME\tSOURCE\tBECOMES\tTHIS JOB")
+	rows := [][]string{{"NAME", "UUID", "SOURCE", "BECOMES", "FOR", "REGION", "ACCOUNTS", "THIS JOB"}}
 	for _, r := range results {
-		becomes := strings.Join(r.Steps, " -> ")
+		becomes, seconds := strings.Join(r.Steps, " -> "), ""
 		if becomes == "" {
 			becomes = "(as the source)"
 		}
-		verdict := "may use it"
-		switch {
-		case r.Refused != "":
-			verdict = r.Refused
-		case r.Problem != "":
-			verdict = r.Problem
-		case live && r.Expires != nil:
-			verdict = fmt.Sprintf("is %s until %s", r.Identity, connectors.Clock(*r.Expires))
-		case live:
-			verdict = "is " + r.Identity
+		if r.Seconds != 0 {
+			seconds = connectors.Span(time.Duration(r.Seconds) * time.Second)
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Name, r.Source, becomes, refusal.Line(verdict))
+		rows = append(rows, []string{r.Name, r.ID, r.Source, becomes, seconds, r.Region, strings.Join(r.Accounts, " "), refusal.Line(r.verdict(live))})
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		var cells []string
+		for column, cell := range row {
+			if slices.ContainsFunc(rows[1:], func(r []string) bool { return r[column] != "" }) {
+				cells = append(cells, cell)
+			}
+		}
+		_, _ = fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}
 	return t.Flush()
+}
+
+// verdict says whether this job may use a connector, or what AWS said of it.
+func (l listed) verdict(live bool) string {
+	switch {
+	case l.Refused != "":
+		return "no: " + strings.TrimPrefix(l.Refused, "not for this job: ")
+	case l.Problem != "":
+		return l.Problem
+	case len(l.Needs) > 0:
+		return "needs " + strings.Join(l.Needs, ", ")
+	case !live:
+		return "yes"
+	case l.Expires != nil:
+		return fmt.Sprintf("is %s until %s", l.Identity, connectors.Clock(*l.Expires))
+	}
+	return "is " + l.Identity
 }
