@@ -23,6 +23,7 @@ func house() map[string][]string {
 	return map[string][]string{
 		"variables":             {},
 		"refusal":               {},
+		"files":                 {},
 		"runners":               {"variables"},
 		"profiles":              {"variables"},
 		"endpoint":              {"variables", "refusal"},
