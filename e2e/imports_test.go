@@ -24,7 +24,7 @@ func house() map[string][]string {
 		"variables":             {},
 		"refusal":               {},
 		"files":                 {},
-		"runners":               {"variables"},
+		"runners":               {"variables", "files"},
 		"profiles":              {"variables"},
 		"endpoint":              {"variables", "refusal"},
 		"child":                 {},

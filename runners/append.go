@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // addition is what is to be appended to a file that a CI system reads.
@@ -37,7 +39,7 @@ func (a addition) check() error {
 }
 
 func (a addition) open() (*os.File, error) {
-	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|os.O_CREATE|noFollow, 0o600)
+	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|os.O_CREATE|files.NoFollow, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening $%s: %w; the CI system makes this file, so look at who may write to it", a.variable, err)
 	}

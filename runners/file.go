@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // absolute returns the file that a user means by path.
@@ -24,34 +26,10 @@ func writeFile(path string, content []byte) error {
 	if err := checkFile(path); err != nil {
 		return err
 	}
-	dir := filepath.Dir(path)
-	// CreateTemp opens with O_EXCL and mode 0600, whatever the umask.
-	temporary, err := os.CreateTemp(dir, ".awsvars-*.tmp")
-	if err != nil {
+	if err := files.Replace(path, files.Temporary, content, files.AsMade); err != nil {
 		return fmt.Errorf("writing %s: %w%s", path, err, hintFor(err))
-	}
-	err = fill(temporary, content)
-	if err == nil {
-		err = os.Rename(temporary.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(temporary.Name())
-		return fmt.Errorf("writing %s: %w%s", path, err, hintFor(err))
-	}
-	if err := syncDir(dir); err != nil {
-		return fmt.Errorf("writing %s: syncing its directory: %w", path, err)
 	}
 	return nil
-}
-
-// fill writes content to the disk, so that a full one is noticed before the
-// old file is gone.
-func fill(file *os.File, content []byte) error {
-	_, err := file.Write(content)
-	if err == nil {
-		err = file.Sync()
-	}
-	return errors.Join(err, file.Close())
 }
 
 // checkFile tells what would stop writeFile, and changes nothing.
@@ -66,57 +44,29 @@ func checkFile(path string) error {
 	if err := checkKind(path, info, "remove it, or choose another output"); err != nil {
 		return err
 	}
-	if err := checkOwner(path, info); err != nil {
-		return err
-	}
-	// Who made a file read-only did not mean it to be replaced.
-	if info.Mode().Perm()&0o200 == 0 {
-		return fmt.Errorf("writing %s: the file is read-only; remove it, or choose another output", path)
+	if err := files.CheckRights(info); err != nil {
+		return fmt.Errorf("writing %s: the file %w; remove it, or choose another output", path, err)
 	}
 	return checkDir(filepath.Dir(path), path)
 }
 
-// checkKind refuses everything but a regular file: secrets would go where
-// somebody else pointed to.
+// checkKind refuses everything but a regular file.
 func checkKind(path string, info fs.FileInfo, remedy string) error {
-	kind := ""
-	switch mode := info.Mode(); {
-	case mode.IsRegular():
+	kind := files.Kind(info)
+	switch {
+	case kind == "":
 		return nil
-	case mode.IsDir():
+	case info.IsDir():
 		return fmt.Errorf("writing %s: it is a directory; name a file in it, such as %s", path, filepath.Join(path, "aws.env"))
-	case mode&fs.ModeSymlink != 0:
-		kind = "a symbolic link"
-	case mode&fs.ModeNamedPipe != 0:
-		kind = "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		kind = "a socket"
-	case mode&fs.ModeDevice != 0:
-		kind = "a device"
-	default:
-		kind = "no regular file"
 	}
 	return fmt.Errorf("writing %s: it is %s, and secrets are written to regular files only; %s", path, kind, remedy)
 }
 
-// checkDir tries what cannot be told from modes alone: a read-only mount, an
-// access list, a missing directory.
 func checkDir(dir, path string) error {
-	probe, err := os.CreateTemp(dir, ".awsvars-*.tmp")
-	if err != nil {
-		return fmt.Errorf("writing %s: its directory cannot be written to: %w%s", path, cause(err), hintFor(err))
+	if err := files.Probe(dir); err != nil {
+		return fmt.Errorf("writing %s: its directory cannot be written to: %w%s", path, err, hintFor(err))
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
-}
-
-// cause drops the name of a temporary file from an error: it tells nobody
-// anything.
-func cause(err error) error {
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-	return err
+	return nil
 }
 
 // hintFor says what to do about the errors that people meet.
@@ -124,9 +74,9 @@ func hintFor(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "; create the directory first, or choose another output"
-	case isFull(err):
+	case files.IsFull(err):
 		return "; make room on that disk, or choose another output. What was there is untouched"
-	case errors.Is(err, fs.ErrPermission), isReadOnly(err):
+	case errors.Is(err, fs.ErrPermission), files.IsReadOnly(err):
 		return "; choose an output that this user may write to"
 	}
 	return ""

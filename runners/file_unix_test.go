@@ -136,15 +136,3 @@ func TestStagingIsGoneBeforeTheDelivery(t *testing.T) {
 	}
 	onlyIn(t, dir, "output")
 }
-
-func TestFileSystemThatSyncsNoDirectoryIsNoFailure(t *testing.T) {
-	t.Parallel()
-	for _, err := range []error{syscall.EINVAL, syscall.ENOTSUP, syscall.EOPNOTSUPP, syscall.ENOSYS, syscall.EBADF} {
-		if !syncsNot(&os.PathError{Op: "sync", Path: "x", Err: err}) {
-			t.Errorf("%v is a failure", err)
-		}
-	}
-	if syncsNot(syscall.EIO) || syncsNot(nil) {
-		t.Error("a failing disk is none")
-	}
-}

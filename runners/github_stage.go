@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // prepare has the library write files of ours, and returns what is to be
@@ -18,7 +20,7 @@ func (r github) prepare(h handover) (additions, summary []addition, failed error
 	if base == "" {
 		base = os.TempDir()
 	}
-	staging, err := os.MkdirTemp(base, ".awsvars-*.tmp")
+	staging, err := os.MkdirTemp(base, files.Temporary)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making a directory to prepare GitHub's files in: %w", err)
 	}

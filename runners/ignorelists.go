@@ -2,15 +2,17 @@ package runners
 
 import (
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // A clone is made by whoever may push: what is read of it has bounds.
 const (
-	// mostIgnoreList is the size up to which a list is read.
+	// mostIgnoreList is the size up to which a list is read, in bytes.
 	mostIgnoreList = 1 << 20
 	// mostIgnoreDirs is the number of directories that are searched for lists.
 	// The nearest come first.
@@ -25,11 +27,11 @@ const (
 // image.
 func (p place) checkIgnored() error {
 	for _, path := range ignoreLists(p.dir) {
-		content, err := readIgnoreList(path)
+		content, _, err := files.Read(path, mostIgnoreList, checkRegular)
 		if err != nil {
 			return fmt.Errorf("reading what images leave out: %w; mend it, or choose an output outside of the clone", err)
 		}
-		if !leavesOut(content, placeName) {
+		if !leavesOut(string(content), placeName) {
 			return fmt.Errorf("looking for a place for the variables: an image built from %s would contain them, since %s does not leave them out; add the line %s to it, or choose an output outside of the clone", p.dir, path, placeName)
 		}
 	}
@@ -77,30 +79,9 @@ func isIgnoreList(name string, depth int) bool {
 	return false
 }
 
-// readIgnoreList follows no link and waits for no pipe.
-func readIgnoreList(path string) (string, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return "", err
+func checkRegular(path string, info fs.FileInfo) error {
+	if files.Kind(info) != "" {
+		return fmt.Errorf("%s is no regular file", path)
 	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is no regular file", path)
-	}
-	// It may have been replaced since.
-	file, err := os.OpenFile(path, os.O_RDONLY|noFollow|noWait, 0)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = file.Close() }()
-	if info, err = file.Stat(); err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is no regular file", path)
-	}
-	content, err := io.ReadAll(io.LimitReader(file, mostIgnoreList+1))
-	if err == nil && len(content) > mostIgnoreList {
-		err = fmt.Errorf("%s has more than %d bytes", path, mostIgnoreList)
-	}
-	return string(content), err
+	return nil
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package runners
+package files
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func TestKilledProcessLeavesNoHalfFile(t *testing.T) {
 	if path := os.Getenv(killedVariable); path != "" {
 		for i := 0; ; i++ {
 			content := bytes.Repeat([]byte{'a' + byte(i%26)}, 300_000)
-			if err := writeFile(path, append(content, '\n')); err != nil {
+			if err := Replace(path, Temporary, append(content, '\n'), AsMade); err != nil {
 				t.Fatal(err)
 			}
 			fmt.Println("written")
@@ -48,7 +48,11 @@ func TestKilledProcessLeavesNoHalfFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = command.Wait()
-		text := readText(t, path)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(content)
 		if len(text) != 300_001 || strings.Trim(text[:300_000], text[:1]) != "" {
 			t.Fatalf("half a file: %d bytes", len(text))
 		}
@@ -58,7 +62,7 @@ func TestKilledProcessLeavesNoHalfFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range found {
-		if ok, _ := filepath.Match(".awsvars-*.tmp", file.Name()); !ok && file.Name() != "aws.env" {
+		if ok, _ := filepath.Match(Temporary, file.Name()); !ok && file.Name() != "aws.env" {
 			t.Errorf("left behind: %s", file.Name())
 		}
 	}
