@@ -25,7 +25,7 @@ func house() map[string][]string {
 		"refusal":               {},
 		"files":                 {},
 		"runners":               {"variables", "files"},
-		"profiles":              {"variables"},
+		"profiles":              {"variables", "files"},
 		"endpoint":              {"variables", "refusal"},
 		"child":                 {},
 		"ecr":                   {"variables", "refusal"},

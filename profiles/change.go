@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // change is a file, and the text that it gets.
@@ -66,26 +68,26 @@ func (f Files) locked(ctx context.Context, create bool, plan func() ([]change, e
 
 // apply changes every file, or none.
 func apply(changes []change) error {
-	var staged []string
+	var staged []files.Staged
 	defer func() {
-		for _, temporary := range staged {
-			_ = os.Remove(temporary)
+		for _, s := range staged {
+			s.Remove()
 		}
 	}()
 	for _, c := range changes {
-		temporary, err := stage(c.path, c.after, c.mode)
+		s, err := files.Stage(c.path, temporaryNames, []byte(c.after), c.mode)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", c.path, err)
 		}
-		staged = append(staged, temporary)
+		staged = append(staged, s)
 	}
 	for i, c := range changes {
-		if err := rename(staged[i], c.path); err != nil {
-			return errors.Join(err, putBack(changes[:i]))
+		if err := staged[i].Rename(); err != nil {
+			return errors.Join(fmt.Errorf("%s: %w", c.path, err), putBack(changes[:i]))
 		}
 	}
 	for _, c := range changes {
-		if err := syncDirectory(filepath.Dir(c.path)); err != nil {
+		if err := files.SyncDir(filepath.Dir(c.path)); err != nil {
 			return errors.Join(err, putBack(changes))
 		}
 	}
@@ -107,14 +109,10 @@ func (c change) put(text string) error {
 	if c.info == nil && text == "" {
 		return os.Remove(c.path)
 	}
-	temporary, err := stage(c.path, text, c.mode)
-	if err != nil {
-		return err
+	if err := files.Replace(c.path, temporaryNames, []byte(text), c.mode); err != nil {
+		return fmt.Errorf("%s: %w", c.path, err)
 	}
-	if err := rename(temporary, c.path); err != nil {
-		return errors.Join(err, os.Remove(temporary))
-	}
-	return syncDirectory(filepath.Dir(c.path))
+	return nil
 }
 
 // takeBack undoes changes, as far as nobody has changed the profile since.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/variables"
 	"github.com/gofrs/flock"
 )
@@ -100,7 +101,7 @@ func lockDirectory(ctx context.Context, directory string) (*flock.Flock, error) 
 func lockWithin(ctx context.Context, path string, limit time.Duration) (*flock.Flock, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow|noWait))
+	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR|files.NoFollow|files.NoWait))
 	locked, err := lock.TryLockContext(limited, pause)
 	switch {
 	case locked:
@@ -111,5 +112,5 @@ func lockWithin(ctx context.Context, path string, limit time.Duration) (*flock.F
 		return nil, variables.WithHint(fmt.Errorf("another process has held the lock on %s for %s", path, limit),
 			"see which process it is, and end it if it hangs: fuser -v "+path)
 	}
-	return nil, fmt.Errorf("locking %s: %w", path, cause(err))
+	return nil, fmt.Errorf("locking %s: %w", path, files.Cause(err))
 }

@@ -56,7 +56,7 @@ func TestDirectoriesAreMade(t *testing.T) {
 func TestWhatAKilledProcessLeftGoes(t *testing.T) {
 	t.Parallel()
 	f := filesWith(t, "", "")
-	for _, name := range []string{temporaryPrefix + "123" + temporarySuffix, "somebodys.tmp", ".awsvars-9.tmp"} {
+	for _, name := range []string{strings.Replace(temporaryNames, "*", "123", 1), "somebodys.tmp", ".awsvars-9.tmp"} {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(f.Config), name), []byte(ourKeys), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // sheet is one of the two files as it was read, and the sections of one
@@ -43,14 +45,14 @@ func readSheet(path string, of func(words string) bool) (sheet, error) {
 	if err := checkAbsolute(path); err != nil {
 		return s, err
 	}
-	text, info, err := readFile(path)
+	content, info, err := files.Read(path, mostBytes, checkFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
 	if info != nil {
 		s.info, s.mode = info, info.Mode().Perm()
 	}
-	return s.holding(text), nil
+	return s.holding(string(content)), nil
 }
 
 func (s sheet) holding(text string) sheet {
