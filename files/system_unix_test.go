@@ -5,6 +5,7 @@ package files
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -49,7 +50,11 @@ func TestFilesThatAreNotOurs(t *testing.T) {
 	dir := t.TempDir()
 	ours, protected, theirs := filepath.Join(dir, "ours"), filepath.Join(dir, "protected"), "/"
 	fill(t, ours, "", 0o200)
-	fill(t, protected, "", 0o466)
+	fill(t, protected, "", 0o600)
+	// The others' right to write is none of ours.
+	if err := os.Chmod(protected, 0o466); err != nil {
+		t.Fatal(err)
+	}
 	want := "belongs to user 0, this process to user "
 	if os.Geteuid() == 0 {
 		theirs, want = filepath.Join(dir, "theirs"), "belongs to user 12345, this process to user 0"
@@ -79,6 +84,24 @@ func TestReadWaitsForNoPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	if content, _, err := Read(path, 8, pass); err != nil || len(content) != 0 {
+		t.Errorf("read %q, error %v", content, err)
+	}
+}
+
+// TestReadFollowsNoLink: it has taken the place of the file that check let
+// pass, and leads to that very file.
+func TestReadFollowsNoLink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path, moved := filepath.Join(dir, "file"), filepath.Join(dir, "moved")
+	fill(t, path, "text", 0o600)
+	content, _, err := Read(path, 8, func(string, fs.FileInfo) error {
+		if _, err := os.Lstat(moved); err == nil {
+			return nil
+		}
+		return errors.Join(os.Rename(path, moved), os.Symlink(moved, path))
+	})
+	if err == nil || content != nil {
 		t.Errorf("read %q, error %v", content, err)
 	}
 }
@@ -120,5 +143,17 @@ func TestFileSystemThatSyncsNoDirectoryIsNoFailure(t *testing.T) {
 	}
 	if syncsNot(syscall.EIO) || syncsNot(nil) {
 		t.Error("a failing disk is none")
+	}
+}
+
+func TestDisksThatTakeNothing(t *testing.T) {
+	t.Parallel()
+	for cause, want := range map[error]struct{ full, readOnly bool }{
+		syscall.ENOSPC: {full: true}, syscall.EDQUOT: {full: true}, syscall.EROFS: {readOnly: true}, syscall.EIO: {},
+	} {
+		err := &os.PathError{Op: "write", Path: "x", Err: cause}
+		if IsFull(err) != want.full || IsReadOnly(err) != want.readOnly {
+			t.Errorf("%v: full %t, read-only %t", cause, IsFull(err), IsReadOnly(err))
+		}
 	}
 }
