@@ -134,6 +134,28 @@ func (r *Roster) source(def *Definition) variables.Source {
 	}
 }
 
+// SecretVariables are the variables of the environment that connectors of this
+// run take secrets from.
+func (r *Roster) SecretVariables() []string {
+	var names []string
+	if r.file == nil {
+		return nil
+	}
+	for _, def := range r.file.Definitions {
+		if _, used := r.faults[def.Name]; !used {
+			continue
+		}
+		for name := range referable() {
+			for _, p := range def.given[name].parts {
+				if p.variable != "" {
+					names = append(names, p.variable)
+				}
+			}
+		}
+	}
+	return names
+}
+
 // resolve looks up where a text comes from.
 func (r *Roster) resolve(setting string, p part) (string, error) {
 	switch {

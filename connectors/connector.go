@@ -101,6 +101,23 @@ func (c *Connector) Source() (source, profile string) {
 	return c.source, ""
 }
 
+// NamesProfile tells whether a source that is a profile is named, and not left
+// to the environment.
+func (c *Connector) NamesProfile() bool {
+	for c.before != nil {
+		c = c.before
+	}
+	return c.profile != ""
+}
+
+// Reads tells whether the credentials may come from the profile of this name.
+func (c *Connector) Reads(profile string) bool {
+	for c.before != nil {
+		c = c.before
+	}
+	return c.readsProfile() && c.profileName() == profile
+}
+
 func newRun(network *Network, retries int) *run {
 	return &run{network: network, last: &lastAnswer{}, retries: retries}
 }

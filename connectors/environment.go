@@ -2,10 +2,9 @@ package connectors
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -58,12 +57,7 @@ func (c credentials) check() error {
 
 // readSecretFile reads a token that the platform keeps in a file.
 func readSecretFile(path string) (variables.Secret, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return variables.Secret{}, err
-	}
-	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, mostAnswer))
+	text, err := files.Load(path, mostAnswer)
 	if err != nil {
 		return variables.Secret{}, err
 	}

@@ -3,13 +3,12 @@ package connectors
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -40,20 +39,12 @@ func ReadFile(path, dir string) (*File, error) {
 	if !filepath.IsAbs(path) {
 		full = filepath.Join(dir, path)
 	}
-	file, err := os.Open(full)
+	text, err := files.Load(full, mostFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no connectors file %s in %s; check out the repository first, or name the file with connectors", filepath.Base(full), filepath.Dir(full))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the connectors file: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, mostFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading the connectors file: %w", err)
-	}
-	if len(text) > mostFile {
-		return nil, fmt.Errorf("reading the connectors file %s: it has more than %d bytes", path, mostFile)
 	}
 	return ParseFile(path, filepath.Dir(full), text), nil
 }

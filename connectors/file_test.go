@@ -3,14 +3,17 @@ package connectors_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/simulator"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -131,7 +134,8 @@ func TestAFileThatIsNone(t *testing.T) {
 		"connectors: {}\n---\na: 1\n":  "awsvars.yaml:3: there is a second document; write all connectors into one",
 		"connectors:\n  a:\n\tb: 1\n":  "awsvars.yaml:3: ",
 		"connectors: {a: &a {<<: *a}}": "awsvars.yaml:1: a: with all aliases written out there are more than 20000 values",
-		laughs:                         "awsvars.yaml:11: a: policy: with all aliases written out there are more than 20000 values",
+		"connectors: " + strings.Repeat("[", 20000): "awsvars.yaml:1: there are more than 100 brackets within each other",
+		laughs: "awsvars.yaml:11: a: policy: with all aliases written out there are more than 20000 values",
 	} {
 		got := inspect(text, variables.Job{}).Faults()
 		if len(got) == 0 || !strings.HasPrefix(got[0], want) {
@@ -263,4 +267,30 @@ func FuzzFile(f *testing.F) {
 		}
 		r.Summaries()
 	})
+}
+
+// TestAPipeOrAnEndlessFileHoldsNobodyUp: a clone can bring a pipe.
+func TestAPipeOrAnEndlessFileHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no named pipes in directories")
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("mkfifo", filepath.Join(dir, "pipe")).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	if _, err := connectors.ReadFile("pipe", dir); err == nil || !strings.Contains(err.Error(), "pipe is a named pipe, and no file") {
+		t.Error(err)
+	}
+	s := start(t, simulator.Options{})
+	_, _, err := job{aws: s, settings: settings{"web-identity-token-file": filepath.Join(dir, "pipe"), "role-arn": reader}}.open(t)
+	if err == nil || !strings.Contains(err.Error(), "pipe is a named pipe, and no file") {
+		t.Error(err)
+	}
+	file := connectors.ParseFile("awsvars.yaml", dir, []byte("connectors:\n  a:\n    role-arn: x-role\n    policy: /dev/zero\n"))
+	lookup := func(string) (string, bool) { return "", false }
+	faults := connectors.Inspect(file, connectors.Machine{Lookup: lookup}, connectors.NewNetwork(lookup), 0).Faults()
+	if len(faults) != 1 || !strings.Contains(faults[0], "/dev/zero is a device, and no file") {
+		t.Error(faults)
+	}
 }

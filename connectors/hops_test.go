@@ -156,9 +156,17 @@ func TestASecretKeyWithoutSpecialCharacters(t *testing.T) {
 	if want := "special-characters-workaround: credentials that are handed on as they are cannot be asked for again"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}
+	_, _, err = job{aws: start(t, simulator.Options{}), settings: settings{"special-characters-workaround": "true"}}.open(t)
+	if err == nil || !strings.Contains(err.Error(), "these credentials are handed on as they are") {
+		t.Error(err)
+	}
+	_, _, err = job{aws: s, settings: user.with(settings{"role-arn": reader, "special-characters-workaround": "true", "mfa-serial": mfaDevice, "mfa-code": "123456"})}.open(t)
+	if err == nil || !strings.Contains(err.Error(), "an MFA code is good once") {
+		t.Error(err)
+	}
 	always := start(t, simulator.Options{SecretKey: func() string { return strings.Repeat("a+", 20) }})
 	_, _, err = job{aws: always, settings: settings{"source": "instance", "role-arn": reader, "special-characters-workaround": "true"}}.open(t)
-	if err == nil || !strings.Contains(err.Error(), "AWS was asked 40 times") || strings.Count(asked(always), "sts AssumeRole") != 40 {
+	if err == nil || !strings.Contains(err.Error(), "AWS was asked 40 times") || strings.Count(asked(always), "sts AssumeRole") != 40 || strings.Contains(asked(always), "GetCallerIdentity") {
 		t.Error(err)
 	}
 }

@@ -41,6 +41,8 @@ type job struct {
 	retries  int
 	session  string
 	job      variables.Job
+	// origins say where settings were given, --name for others.
+	origins map[string]string
 }
 
 func start(t *testing.T, o simulator.Options) *simulator.Simulator {
@@ -79,7 +81,11 @@ func (j job) open(t *testing.T) (*connectors.Session, string, error) {
 	t.Helper()
 	source := func(name string) (variables.Input, bool) {
 		text, ok := j.settings[name]
-		return variables.Input{Text: variables.NewSecret(text), Origin: "--" + name}, ok
+		origin := j.origins[name]
+		if origin == "" {
+			origin = "--" + name
+		}
+		return variables.Input{Text: variables.NewSecret(text), Origin: origin}, ok
 	}
 	values, faults := variables.Fill(connectors.Settings(), os.ReadFile, source)
 	network := connectors.NewNetwork(j.lookup)

@@ -16,13 +16,25 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
+// WithinProcess is a variable of the environment that a credential_process
+// gets from awsvars: the name of its profile. If that is awsvars again and comes
+// to the same profile, it would call itself without end.
+const WithinProcess = "AWSVARS_WITHIN_PROCESS_OF"
+
 // fromProcess runs a profile's credential_process in a shell, as the SDK does.
-func fromProcess(ctx context.Context, command variables.Secret, log *slog.Logger) (credentials, error) {
+func (c *Connector) fromProcess(ctx context.Context, name string, command variables.Secret, log *slog.Logger) (credentials, error) {
+	if c.machine.get(WithinProcess) == name {
+		return credentials{}, variables.WithHint(
+			&Unusable{Step: "running " + processKey, Err: fmt.Errorf("the command of profile %q came back to this profile", name)},
+			"let the command name another source, or write the profile anew")
+	}
 	shell := []string{"sh", "-c", command.Open()}
 	if runtime.GOOS == "windows" {
 		shell = []string{"cmd.exe", "/C", command.Open()}
 	}
-	found, err := output(ctx, processKey, exec.CommandContext(ctx, shell[0], shell[1:]...), log)
+	run := exec.CommandContext(ctx, shell[0], shell[1:]...)
+	run.Env = append(run.Environ(), WithinProcess+"="+name)
+	found, err := output(ctx, processKey, run, log)
 	found.who = processKey
 	return found, err
 }

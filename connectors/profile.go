@@ -66,7 +66,7 @@ func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile,
 	case p.needsCLI():
 		return c.fromCLI(ctx, p, log)
 	case !p.section[processKey].empty():
-		return fromProcess(ctx, p.section[processKey].secret, log)
+		return c.fromProcess(ctx, p.name, p.section[processKey].secret, log)
 	case container != "":
 		return c.fromContainer(ctx)
 	}

@@ -2,10 +2,11 @@ package connectors
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -160,8 +161,37 @@ func (r *Roster) makeBefore(def *Definition) *Connector {
 	return c
 }
 
+// Again returns the same connectors with nothing found yet: their credentials
+// are got anew, and the connectors file is not read again, which may have
+// changed under way.
+func (r *Roster) Again() *Roster {
+	again := *r
+	again.run = newRun(r.network, r.retries)
+	again.byName = map[string]*Connector{}
+	copies := map[*Connector]*Connector{}
+	for name, c := range r.byName {
+		again.byName[name] = c.again(again.run, copies)
+	}
+	return &again
+}
+
+// again copies c with the connectors that it starts from.
+func (c *Connector) again(r *run, copies map[*Connector]*Connector) *Connector {
+	if c == nil || copies[c] != nil {
+		return copies[c]
+	}
+	fresh := *c
+	fresh.run = r
+	fresh.shared = sync.OnceValues(fresh.readShared)
+	fresh.before = c.before.again(r, copies)
+	copies[c] = &fresh
+	return &fresh
+}
+
 // Connector returns the connector of this name, the empty one for that of the
 // settings. It is one that NewRoster was asked for.
 func (r *Roster) Connector(name string) *Connector { return r.byName[name] }
 
-func (r *Roster) readBeside(path string) ([]byte, error) { return os.ReadFile(r.file.beside(path)) }
+func (r *Roster) readBeside(path string) ([]byte, error) {
+	return files.Load(r.file.beside(path), mostFile)
+}

@@ -323,3 +323,49 @@ func TestAnIssuerThatAWSCannotReachIsTriedAgain(t *testing.T) {
 		t.Errorf("AWS was asked %d times, want 3", n)
 	}
 }
+
+// TestTheRoleOfTheEnvironmentTakesWhatTheSettingsSay: a session policy that is
+// given and lost would be no policy.
+func TestTheRoleOfTheEnvironmentTakesWhatTheSettingsSay(t *testing.T) {
+	t.Parallel()
+	s := start(t, simulator.Options{})
+	token, err := s.IDToken("sts.amazonaws.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eks := env{"AWS_WEB_IDENTITY_TOKEN_FILE": secretFile(t, token), "AWS_ROLE_ARN": gitHubRole}
+	given := settings{"source": "web-identity", "policy": `{"Statement":[]}`, "policy-arns": "arn:aws:iam::aws:policy/ReadOnlyAccess", "duration": "20m"}
+	job{aws: s, settings: given, env: eks}.mustOpen(t)
+	if got := lastParams(s); !strings.Contains(got, `Policy={"Statement":[]}`) || !strings.Contains(got, "ReadOnlyAccess") || !strings.Contains(got, "DurationSeconds=1200") {
+		t.Errorf("AWS was asked %s", got)
+	}
+	before := asked(s)
+	for name, text := range map[string]string{"custom-tags": "a=b", "source-identity": "bob", "external-id": "one", "session-tags": "branch"} {
+		_, _, err := job{aws: s, settings: given.with(settings{name: text}), env: eks}.open(t)
+		if err == nil || !strings.Contains(err.Error(), name+": AssumeRoleWithWebIdentity takes none") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if asked(s) != before {
+		t.Error("AWS was asked all the same")
+	}
+}
+
+// TestATokenOfTheSystemChangesNoSource: Harness hands one to every plugin step,
+// and the environment of a job serves steps with other sources.
+func TestATokenOfTheSystemChangesNoSource(t *testing.T) {
+	t.Parallel()
+	s := start(t, simulator.Options{})
+	for _, given := range []settings{{"source": "instance"}, {}, {"role-arn": reader}} {
+		for origin, ignored := range map[string]bool{"PLUGIN_OIDC_TOKEN_ID": false, "AWSVARS_WEB_IDENTITY_TOKEN": true} {
+			if ignored && given["source"] == "" {
+				continue
+			}
+			j := job{aws: s, settings: given.with(settings{"web-identity-token": "a.b.c"}), origins: map[string]string{"web-identity-token": origin}}
+			_, log := j.mustOpen(t)
+			if !strings.Contains(log, "instance role agent") || strings.Contains(log, origin) != ignored {
+				t.Errorf("%v, %s: %s", given, origin, log)
+			}
+		}
+	}
+}

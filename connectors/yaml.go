@@ -22,6 +22,30 @@ type document struct {
 	nodes   int
 }
 
+// mostDepth bounds brackets within brackets: the parser takes memory by the
+// square of their number.
+const mostDepth = 100
+
+// tooDeep returns the line in which there are too many, 0 for none. Brackets in
+// texts count as well, which is no harm: no honest text has so many.
+func tooDeep(text []byte) int {
+	depth, line := 0, 1
+	for _, c := range text {
+		switch c {
+		case '\n':
+			line++
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth = max(depth-1, 0)
+		}
+		if depth > mostDepth {
+			return line
+		}
+	}
+	return 0
+}
+
 // entry is one line of a mapping.
 type entry struct {
 	key   string
@@ -32,6 +56,9 @@ type entry struct {
 // parseYAML returns the line of what breaks the grammar beside the error. The
 // parser's own message draws a part of the file, so only its words are taken.
 func parseYAML(text []byte) (*document, int, error) {
+	if line := tooDeep(text); line > 0 {
+		return nil, line, fmt.Errorf("there are more than %d brackets within each other", mostDepth)
+	}
 	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line := 1

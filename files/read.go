@@ -43,3 +43,29 @@ func Read(path string, most int64, check func(path string, info fs.FileInfo) err
 	}
 	return content, info, nil
 }
+
+// Load reads a regular file of most bytes at the most, through links: one that
+// the platform keeps up to date by them, such as a token. It waits for no
+// writer of a pipe.
+func Load(path string, most int64) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|NoWait, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is %s, and no file", path, Kind(info))
+	}
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && int64(len(content)) > most {
+		err = fmt.Errorf("%s has more than %d bytes", path, most)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return content, nil
+}

@@ -90,6 +90,13 @@ func (t ecrTask) Run(ctx context.Context, sessions connectors.Sessions, v variab
 	if err != nil {
 		return nil, err
 	}
+	for i, token := range tokens {
+		// Whose own registry was meant is known now.
+		all[i].registry = token.Registry
+	}
+	if err := distinct(all, nil).Err(); err != nil {
+		return nil, err
+	}
 	set := variables.NewSet(v.Text("namespace"))
 	set.Facts = sessions.Facts(t.Connectors(v))
 	for _, token := range tokens {

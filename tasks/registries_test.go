@@ -214,3 +214,28 @@ func TestTheGuardOfAStepHoldsForEveryConnector(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestConnectorsWithOtherTagsShareNothing, however alike the tags are written.
+func TestConnectorsWithOtherTagsShareNothing(t *testing.T) {
+	t.Parallel()
+	s, dir := fleet(t)
+	file := "connectors:\n"
+	for name, tags := range map[string]string{"a": `{"Team A": x}`, "b": `{Team: "A x"}`} {
+		file += "  " + name + ":\n    source: instance\n    role-arn: arn:aws:iam::111111111111:role/reader\n    custom-tags: " + tags + "\n"
+	}
+	if err := os.WriteFile(filepath.Join(dir, connectors.DefaultFile), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := logins(t, s, dir, map[string]string{"registry": "a@444444444441,b@444444444442"}); err != nil {
+		t.Fatal(err)
+	}
+	tags := map[string]bool{}
+	for _, r := range s.Requests() {
+		if r.Action == "AssumeRole" {
+			tags[fmt.Sprint(r.Params["Tags.member.1.Key"], r.Params["Tags.member.1.Value"])] = true
+		}
+	}
+	if len(tags) != 2 {
+		t.Errorf("the tags of the sessions are %v", tags)
+	}
+}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"github.com/awsvars/awsvars/tasks"
@@ -39,13 +37,14 @@ func (p process) taskCommand(task tasks.Task) *cobra.Command {
 // runSetting takes the task from the setting task.
 func (p process) runSetting(c *cobra.Command) error {
 	runner := p.runner(nil)
-	values, faults := variables.Fill(append(ownSettings(), taskSetting()), os.ReadFile, runner.Input, p.environment)
+	values, faults := variables.Fill(append(ownSettings(), taskSetting()), readSetting, runner.Input, p.environment)
 	log := newLogger(p.stderr, values.Text("log-format"), values.Text("log-level"))
 	if len(faults) == 0 && values.Text("task") == "" {
 		faults = variables.Faults{{Setting: "task", Problem: "not given: write it behind awsvars, or set " + variables.OwnName("task") + " or " + variables.PluginName("task")}}
 	}
 	task := tasks.Find(values.Text("task"))
 	if task == nil {
+		runner.Begin("awsvars")
 		return told(log, runner, variables.WithHint(faults, "awsvars --help lists the tasks"))
 	}
 	// In a plugin or an action nobody reads stdout but the log.

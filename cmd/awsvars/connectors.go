@@ -66,7 +66,7 @@ func (p process) inspect(flags given, args []string) (inspection, error) {
 		flags["connectors"] = args[0]
 	}
 	// The job is that of the environment, whichever runner it is.
-	o := p.prepare(append(connectors.Settings(), ownSettings()...), flags, func(variables.Values) []string { return nil })
+	o := p.prepare("connectors", append(connectors.Settings(), ownSettings()...), flags, func(variables.Values) []string { return nil })
 	if len(o.faults) > 0 {
 		return inspection{}, told(o.log, o.runner, o.faults)
 	}
@@ -94,6 +94,7 @@ func (p process) checkCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		i.runner.End("")
 		noun := "connectors"
 		if len(i.file.Definitions) == 1 {
 			noun = "connector"

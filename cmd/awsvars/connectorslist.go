@@ -40,6 +40,7 @@ func (p process) listCommand() *cobra.Command {
 		if live {
 			err = i.open(c.Context(), results)
 		}
+		i.runner.End("")
 		if as == "json" {
 			return errors.Join(err, writeJSON(c.OutOrStdout(), results))
 		}

@@ -29,6 +29,8 @@ func (p process) credentialProcessCommand() *cobra.Command {
 		Example:     "awsvars credential-process --connector deploy --write-profile deploy && AWS_PROFILE=deploy aws s3 ls",
 	}
 	flags := addFlags(c, processSettings())
+	sealed := c.Flags().VarPF(flag{sealedFlag, variables.Setting{Name: sealedFlag, Type: variables.Bool}, flags}, sealedFlag, "", "")
+	sealed.Hidden, sealed.NoOptDefVal = true, "true"
 	c.RunE = func(c *cobra.Command, _ []string) error { return p.credentialProcess(c.Context(), flags) }
 	return c
 }
@@ -42,14 +44,23 @@ func sessionSettings() []variables.Setting {
 }
 
 // processSettings are those of credential-process.
-func processSettings() []variables.Setting {
-	return append(tasks.ProfileSettings(), sessionSettings()...)
+func processSettings() []variables.Setting { return append(writtenSettings(), sessionSettings()...) }
+
+// writtenSettings are those of a profile that calls awsvars.
+func writtenSettings() []variables.Setting {
+	settings := tasks.ProfileSettings()
+	settings[0].Help = "Writes a profile of this name that calls awsvars for credentials, with these settings and no others, into the configuration file of the AWS tools, and prints nothing."
+	return settings
 }
+
+// sealedFlag stands in the command of such a profile: whoever calls it later
+// has another environment, which must not decide whose credentials these are.
+const sealedFlag = "flags-only"
 
 func sessionGroups(command string) []group {
 	own := group{title: "settings"}
 	if command == "credential-process" {
-		own.settings = tasks.ProfileSettings()
+		own.settings = writtenSettings()
 	}
 	return []group{own, {"credentials", connectors.Settings()}, {"general", ownSettings()}}
 }
@@ -57,8 +68,12 @@ func sessionGroups(command string) []group {
 // credentialProcess prints to the tool that called it. On a terminal, where
 // nobody else reads, the secrets stay masked.
 func (p process) credentialProcess(ctx context.Context, flags given) error {
-	o := p.prepare(processSettings(), flags, one)
-	if faults := o.faults.And(p.strangers(o.log)); len(faults) > 0 {
+	o := p.prepare("credential-process", processSettings(), flags, one)
+	faults := o.faults
+	if _, sealed := flags[sealedFlag]; !sealed {
+		faults = faults.And(p.strangers(o.log))
+	}
+	if len(faults) > 0 {
 		return told(o.log, o.runner, faults)
 	}
 	o.warn()
@@ -66,6 +81,7 @@ func (p process) credentialProcess(ctx context.Context, flags given) error {
 		if err := o.processProfile(ctx, w); err != nil {
 			return told(o.log, o.runner, err)
 		}
+		o.runner.End("")
 		return nil
 	}
 	session, err := o.session(ctx)
@@ -82,6 +98,7 @@ func (p process) credentialProcess(ctx context.Context, flags given) error {
 	if !session.Expires.IsZero() {
 		document.Expiration = session.Expires.Format(time.RFC3339)
 	}
+	o.runner.End("")
 	text, err := json.Marshal(document)
 	if err == nil {
 		_, err = p.stdout.Write(append(text, '\n'))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -19,8 +18,7 @@ import (
 //
 //	runner.Input → variables.Fill → connector.Open → task.Run → Set → runner.Mask → runner.Deliver
 func (p process) deliver(ctx context.Context, task tasks.Task, flags given) error {
-	o := p.prepare(settingsOf(task), flags, task.Connectors)
-	o.runner.Begin(task.Name())
+	o := p.prepare(task.Name(), settingsOf(task), flags, task.Connectors)
 	if err := o.ready(task); err != nil {
 		return told(o.log, o.runner, err)
 	}
@@ -100,7 +98,7 @@ func (p process) runner(flags given) runners.Runner {
 		}
 	}
 	given := func(name string) (variables.Input, bool) { return runners.Input(p.host(), name) }
-	values, _ := variables.Fill(early, os.ReadFile, flags.source, given, p.environment)
+	values, _ := variables.Fill(early, readSetting, flags.source, given, p.environment)
 	runner, err := runners.Open(values.Text("runner"), p.host())
 	if err != nil {
 		// A name that was detected can be opened.

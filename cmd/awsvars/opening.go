@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/awsvars/awsvars/connectors"
@@ -21,12 +20,19 @@ type opening struct {
 	network *connectors.Network
 	roster  *connectors.Roster
 	faults  variables.Faults
+	flags   given
 }
 
-// prepare reads the settings and makes the connectors whose names they give.
-func (p process) prepare(settings []variables.Setting, flags given, names func(variables.Values) []string) *opening {
-	o := &opening{process: p, runner: p.runner(flags)}
-	o.values, o.faults = variables.Fill(settings, os.ReadFile, flags.source, o.runner.Input, p.environment)
+// prepare reads the settings of a command and makes the connectors whose names
+// they give.
+func (p process) prepare(command string, settings []variables.Setting, flags given, names func(variables.Values) []string) *opening {
+	o := &opening{process: p, runner: p.runner(flags), flags: flags}
+	o.runner.Begin(command)
+	sources := []variables.Source{flags.source, o.runner.Input, p.environment}
+	if _, sealed := flags[sealedFlag]; sealed {
+		sources = sources[:1]
+	}
+	o.values, o.faults = variables.Fill(settings, readSetting, sources...)
 	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
 	o.network = connectors.NewNetwork(p.lookup)
 	var more variables.Faults
@@ -60,16 +66,22 @@ func (o *opening) warn() {
 	}
 }
 
-// session opens the connector of the settings, within the time limit.
+// session opens the connector of the settings, within the time limit, for the
+// first time: the connection to STS is opened while the source is asked.
 func (o *opening) session(ctx context.Context) (*connectors.Session, error) {
+	if cfg, err := o.roster.Connector("").Config(ctx); err == nil {
+		o.network.Ahead(ctx, []string{o.roster.Connector("").STSEndpoint(ctx, cfg)})
+	}
+	return o.open(ctx)
+}
+
+func (o *opening) open(ctx context.Context) (*connectors.Session, error) {
 	var session *connectors.Session
 	err := o.within(ctx, func(ctx context.Context) error {
-		connector := o.roster.Connector("")
-		cfg, err := connector.Config(ctx)
+		cfg, err := o.roster.Connector("").Config(ctx)
 		if err != nil {
 			return err
 		}
-		o.network.Ahead(ctx, []string{connector.STSEndpoint(ctx, cfg)})
 		sessions, err := o.roster.Open(ctx, []connectors.Want{{Config: cfg, Region: connectors.Useful}}, o.log)
 		session = sessions[""]
 		return err

@@ -36,7 +36,11 @@ func (o *opening) processProfile(ctx context.Context, w *profileWriter) error {
 // given: the tool that calls it later has another environment.
 func (o *opening) commandLine(profile string) ([]string, variables.Faults) {
 	var faults variables.Faults
-	command := []string{o.program, "credential-process"}
+	// A tool that fails shows what its command said: warnings are enough.
+	command := []string{o.program, "credential-process", "--" + sealedFlag}
+	if !o.values.Given("log-level") {
+		command = append(command, "--log-level=warn")
+	}
 	for _, s := range sessionSettings() {
 		given := o.values.Given(s.Name)
 		switch {
@@ -49,12 +53,18 @@ func (o *opening) commandLine(profile string) ([]string, variables.Faults) {
 			command = append(command, o.flagsOf(s)...)
 		}
 	}
-	switch source, from := o.roster.Connector("").Source(); {
+	source, from := o.roster.Connector("").Source()
+	switch {
 	case len(faults) > 0:
 	case source == "auto":
 		faults = append(faults, variables.Fault{Setting: "source", Problem: "not given: a profile that looks for its credentials everywhere would find itself; name the source"})
 	case source == "profile" && from == profile:
 		faults = append(faults, variables.Fault{Setting: "write-profile", Given: profile, Problem: "the credentials come from this very profile"})
+	case source == "profile" && o.values.Given("connector") && !o.roster.Connector("").NamesProfile():
+		faults = append(faults, variables.Fault{Setting: "connector", Given: o.values.Text("connector"), Problem: "its source is whichever profile is in use, and that would be this one; name the profile in the connectors file"})
+	case source == "profile" && !o.values.Given("profile") && !o.values.Given("connector"):
+		// Another one may be in use when the tool calls.
+		command = append(command, "--profile="+from)
 	}
 	return command, faults
 }

@@ -13,7 +13,7 @@ import (
 // ready tells before AWS is asked what is wrong, and what would stop the
 // delivery.
 func (o *opening) ready(task tasks.Task) error {
-	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log))
+	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log)).And(o.checkProfile())
 	var err error
 	if !o.profileOnly() {
 		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)))
@@ -27,6 +27,29 @@ func (o *opening) ready(task tasks.Task) error {
 	}
 	o.warn()
 	return err
+}
+
+// checkProfile refuses a profile that the next run would take its credentials
+// from, and one that ends with the container of a plugin.
+func (o *opening) checkProfile() variables.Faults {
+	w := o.profileWriter()
+	if w == nil || len(o.faults) > 0 {
+		return nil
+	}
+	fault := func(problem string) variables.Faults {
+		return variables.Faults{{Setting: "write-profile", Given: w.profile.Name, Problem: problem}}
+	}
+	_, moved := o.lookup("AWS_SHARED_CREDENTIALS_FILE")
+	switch o.runner.Name() {
+	case "drone", "woodpecker", "harness":
+		if !moved {
+			return fault("the home directory of a plugin ends with its step; set AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE to files of the workspace, or use the variables")
+		}
+	}
+	if c := o.roster.Connector(""); c != nil && c.Reads(w.profile.Name) {
+		return fault("the next run would take its credentials from this profile; name the source that is meant, or write another profile")
+	}
+	return nil
 }
 
 // check completes the faults with the runner's, and gives what would stop

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -11,6 +14,7 @@ import (
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/endpoint"
+	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -31,13 +35,22 @@ func (p process) serveCommand() *cobra.Command {
 // serve runs a command with the address of an endpoint that has the
 // connector's credentials, fresh ones however long the command runs.
 func (p process) serve(ctx context.Context, flags given, command []string) error {
-	o := p.prepare(sessionSettings(), flags, one)
+	o := p.prepare("serve", sessionSettings(), flags, one)
 	faults := o.faults.And(p.strangers(o.log))
 	if len(command) == 0 {
 		faults = append(faults, variables.Fault{Setting: "COMMAND", Problem: "not given: write it behind --, as in awsvars serve -- make deploy"})
 	}
 	if len(faults) > 0 {
 		return told(o.log, o.runner, faults)
+	}
+	if _, err := exec.LookPath(command[0]); err != nil && !errors.Is(err, exec.ErrDot) {
+		// AWS need not be asked for a command that there is not.
+		status, err := p.runChild(ctx, command, nil)
+		if err != nil {
+			report(o.log, err)
+		}
+		o.runner.End("")
+		return &reported{ended(status)}
 	}
 	o.warn()
 	first, err := o.session(ctx)
@@ -58,7 +71,10 @@ func (p process) serve(ctx context.Context, flags given, command []string) error
 	if err := o.runner.Mask([]variables.Secret{served.Token()}); err != nil {
 		return told(o.log, o.runner, undelivered{err})
 	}
-	status, err := p.runChild(ctx, command, o.childEnvironment(first, served))
+	environment := o.childEnvironment(first, served)
+	// What follows in the log is the command's.
+	o.runner.End("")
+	status, err := p.runChild(ctx, command, environment)
 	if err != nil {
 		report(o.log, err)
 	}
@@ -72,22 +88,34 @@ func (p process) serve(ctx context.Context, flags given, command []string) error
 	return nil
 }
 
-// renew walks the whole way anew, from the source on.
+// renew walks the whole way anew, from the source on. The masks start on a line
+// of their own, whatever the command has left open there.
 func (o *opening) renew(ctx context.Context) (endpoint.Credentials, error) {
 	again := *o
-	// What was found before is what is about to expire.
-	again.roster, again.faults = connectors.NewRoster(o.values, o.process.machine(o.runner), o.network, int(o.values.Integer("retries")), one(o.values))
-	if err := again.faults.Err(); err != nil {
-		return endpoint.Credentials{}, err
-	}
-	session, err := again.session(ctx)
+	again.roster = o.roster.Again()
+	session, err := again.open(ctx)
 	if err != nil {
 		return endpoint.Credentials{}, err
 	}
-	if err := o.runner.Mask([]variables.Secret{session.SecretAccessKey, session.SessionToken}); err != nil {
+	if err := again.onNewLine().Mask([]variables.Secret{session.SecretAccessKey, session.SessionToken}); err != nil {
 		return endpoint.Credentials{}, err
 	}
 	return served(session), nil
+}
+
+// onNewLine is the runner with a stderr that others write to as well.
+func (o *opening) onNewLine() runners.Runner {
+	p := o.process
+	p.stderr = newLines{p.stderr}
+	return p.runner(o.flags)
+}
+
+// newLines begins each write with a line break, in one piece with it.
+type newLines struct{ w io.Writer }
+
+func (n newLines) Write(text []byte) (int, error) {
+	written, err := n.w.Write(append([]byte("\n"), text...))
+	return max(written-1, 0), err
 }
 
 func served(s *connectors.Session) endpoint.Credentials {
@@ -97,11 +125,11 @@ func served(s *connectors.Session) endpoint.Credentials {
 // childEnvironment is ours, without other credentials, which the AWS tools
 // would prefer, and without the secret settings of awsvars.
 func (o *opening) childEnvironment(s *connectors.Session, e *endpoint.Endpoint) []string {
-	gone := connectors.OtherCredentials()
+	gone := append(connectors.OtherCredentials(), o.roster.SecretVariables()...)
 	for _, setting := range connectors.Settings() {
 		for _, name := range setting.Names() {
 			if setting.Secret || setting.Name == "access-key-id" {
-				gone = append(gone, variables.OwnName(name), variables.InputName(name), variables.PluginName(name))
+				gone = append(gone, variables.OwnName(name), underscored(variables.InputName(name)), variables.PluginName(name))
 			}
 		}
 	}
@@ -116,15 +144,28 @@ func (o *opening) childEnvironment(s *connectors.Session, e *endpoint.Endpoint) 
 		o.log.Warn("ignored", "text", fmt.Sprintf("the AWS files, for the command: the profile default in %s says where credentials come from, and AWS tools would take those", path))
 		added["AWS_CONFIG_FILE"], added["AWS_SHARED_CREDENTIALS_FILE"] = os.DevNull, os.DevNull
 	}
-	var env []string
+	var env, taken []string
 	for _, pair := range o.environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		if _, replaced := added[name]; !replaced && !slices.Contains(gone, name) {
+		_, replaced := added[name]
+		switch {
+		case replaced:
+		case slices.Contains(gone, name), slices.Contains(gone, underscored(name)):
+			taken = append(taken, name)
+		default:
 			env = append(env, pair)
 		}
 	}
 	for name, text := range added {
 		env = append(env, name+"="+text)
 	}
+	text := "fresh credentials at " + strings.TrimSuffix(e.URL(), "/") + " until the command ends"
+	if len(taken) > 0 {
+		text += "; taken out of its environment: " + strings.Join(taken, ", ")
+	}
+	o.log.Info("serving", "text", text, "taken", taken)
 	return env
 }
+
+// underscored is the form of a variable's name that a shell can set.
+func underscored(name string) string { return strings.ReplaceAll(name, "-", "_") }

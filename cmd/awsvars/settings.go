@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
@@ -45,6 +46,13 @@ func taskSetting() variables.Setting {
 		Help: "The piece of work. On the command line it is the first word.",
 	}
 }
+
+// mostSetting bounds a file that a setting names, in bytes; far above any
+// policy that AWS takes.
+const mostSetting = 1 << 20
+
+// readSetting reads the file that a setting names.
+func readSetting(path string) ([]byte, error) { return files.Load(path, mostSetting) }
 
 // given is what stands on the command line, by the name of the setting.
 type given map[string]string

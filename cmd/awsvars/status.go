@@ -52,9 +52,10 @@ func statusOf(ctx context.Context, err error) int {
 		foreign  *connectors.ForeignAccount
 		failed   undelivered
 		file     *fileFaults
+		unplain  *connectors.Unplain
 	)
 	switch {
-	case errors.As(err, &failed):
+	case errors.As(err, &failed), errors.As(err, &unplain):
 		return statusUndelivered
 	case errors.As(err, &faults), errors.As(err, &unusable), errors.As(err, &file):
 		return statusSettings

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -28,7 +29,7 @@ func (p process) strangers(log *slog.Logger) variables.Faults {
 			own, plugin = names()
 		}
 		switch {
-		case strings.HasPrefix(name, "AWSVARS_SIMULATOR_"), strings.HasPrefix(name, "AWSVARS_TEST_"):
+		case name == connectors.WithinProcess, strings.HasPrefix(name, "AWSVARS_SIMULATOR_"), strings.HasPrefix(name, "AWSVARS_TEST_"):
 		case strings.HasPrefix(name, "AWSVARS_") && !slices.Contains(own, name):
 			faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + variables.Nearest(name, own)})
 		case strings.HasPrefix(name, "PLUGIN_") && !slices.Contains(plugin, strings.ReplaceAll(strings.ToUpper(name), "-", "_")):
