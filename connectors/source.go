@@ -110,6 +110,9 @@ func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config, log *slog.
 			return credentials{}, variables.WithHint(&NotFound{Tried: tried}, silent.Hint())
 		}
 	}
+	if c.machine.get(gitHubURL) != "" {
+		tried = append(tried, Attempt{"GitHub", "this job may ask for a token, which is used with --source web-identity only"})
+	}
 	return credentials{}, variables.WithHint(&NotFound{Tried: tried}, "give the job one of these, or name the source with --source to see why it fails")
 }
 

@@ -122,9 +122,17 @@ func (c *Connector) kubernetesToken() (variables.Secret, error) {
 	if path == "" {
 		return variables.Secret{}, variables.WithHint(
 			&Unusable{Step: "getting a web identity", Err: errors.New("no token is given, this is no job of a CI system whose tokens awsvars knows, and " + tokenFileVariable + " is not set")},
-			"give the job's OIDC token as "+variables.OwnName("web-identity-token")+", or a file that holds it as web-identity-token-file")
+			remedyNoToken(c.machine))
 	}
 	return readSecretFile(path)
+}
+
+func remedyNoToken(m Machine) string {
+	own := variables.OwnName("web-identity-token")
+	if m.get("GITLAB_CI") == "true" {
+		return "let GitLab give the job one; in .gitlab-ci.yml:\n  id_tokens:\n    " + own + ":\n      aud: " + defaultAudience
+	}
+	return "give the job's OIDC token as " + own + ", or a file that holds it as web-identity-token-file"
 }
 
 // tokenVariable reads a token that the CI system puts into the environment

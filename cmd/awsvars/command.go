@@ -11,13 +11,14 @@ func rootCommand(p process) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "awsvars",
 		Short:         "Hands AWS credentials to the steps of a CI job as masked variables",
-		Args:          cobra.NoArgs,
+		Args:          noWords,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		// Without a word it is a plugin's entry point.
 		RunE: func(c *cobra.Command, _ []string) error { return p.runSetting(c) },
 	}
 	root.SetHelpFunc(help)
+	root.SetFlagErrorFunc(misused)
 	for _, task := range tasks.All() {
 		root.AddCommand(p.taskCommand(task))
 	}
@@ -28,7 +29,7 @@ func rootCommand(p process) *cobra.Command {
 }
 
 func (p process) taskCommand(task tasks.Task) *cobra.Command {
-	c := &cobra.Command{Use: task.Name(), Short: task.Summary(), Args: cobra.NoArgs}
+	c := &cobra.Command{Use: task.Name(), Short: task.Summary(), Args: noWords}
 	flags := addFlags(c, settingsOf(task))
 	c.RunE = func(c *cobra.Command, _ []string) error { return p.deliver(c.Context(), task, flags) }
 	return c

@@ -26,7 +26,7 @@ func (f *fileFaults) Error() string {
 
 func (p process) connectorsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "connectors", Short: "The connectors file: check it, list it, its schema", Args: cobra.NoArgs,
+		Use: "connectors", Short: "The connectors file: check it, list it, its schema", Args: noWords,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(p.checkCommand(), p.listCommand(), schemaCommand())
@@ -35,7 +35,7 @@ func (p process) connectorsCommand() *cobra.Command {
 
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "schema", Short: "The JSON schema of the connectors file, for editors", Args: cobra.NoArgs,
+		Use: "schema", Short: "The JSON schema of the connectors file, for editors", Args: noWords,
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := c.OutOrStdout().Write(connectors.Schema())
 			return err

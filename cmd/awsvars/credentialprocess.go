@@ -24,7 +24,7 @@ type processDocument struct {
 
 func (p process) credentialProcessCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "credential-process [--SETTING VALUE]...", DisableFlagsInUseLine: true, Short: "Credentials for the AWS tools' credential_process", Args: cobra.NoArgs,
+		Use: "credential-process [--SETTING VALUE]...", DisableFlagsInUseLine: true, Short: "Credentials for the AWS tools' credential_process", Args: noWords,
 		Annotations: map[string]string{sessionCommand: "true"},
 		Example:     "awsvars credential-process --connector deploy --write-profile deploy && AWS_PROFILE=deploy aws s3 ls",
 	}

@@ -57,7 +57,10 @@ func run(p process) int {
 	if !errors.As(err, &told) {
 		// Only what cobra itself refuses comes here: a word or a flag that
 		// does not exist.
-		report(textLogger(p.stderr), variables.WithHint(err, "awsvars --help"))
+		if hintOf(err) == "" {
+			err = variables.WithHint(err, "awsvars --help")
+		}
+		report(textLogger(p.stderr), err)
 		return statusSettings
 	}
 	return statusOf(ctx, err)

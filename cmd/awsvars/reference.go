@@ -65,7 +65,7 @@ func rowOf(s variables.Setting) row {
 func settingsCommand() *cobra.Command {
 	as := ""
 	c := &cobra.Command{
-		Use: "settings", Short: "All settings of all tasks, as a table, JSON or Markdown", Args: cobra.NoArgs,
+		Use: "settings", Short: "All settings of all tasks, as a table, JSON or Markdown", Args: noWords,
 		RunE: func(c *cobra.Command, _ []string) error {
 			switch as {
 			case "table":

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/tasks"
@@ -106,12 +107,34 @@ func addFlags(c *cobra.Command, settings []variables.Setting) given {
 				declared.NoOptDefVal = "true"
 			}
 		}
+		switch s.Name {
+		case "connector":
+			_ = c.RegisterFlagCompletionFunc(s.Name, completeConnectors(g))
+		case "session-tags":
+			_ = c.RegisterFlagCompletionFunc(s.Name, cobra.FixedCompletions(variables.JobFacts(), cobra.ShellCompDirectiveNoFileComp))
+		}
 		if s.Type == variables.Choice {
 			// The name was declared just now, so this cannot fail.
 			_ = c.RegisterFlagCompletionFunc(s.Name, cobra.FixedCompletions(s.Choices, cobra.ShellCompDirectiveNoFileComp))
 		}
 	}
 	return g
+}
+
+// completeConnectors proposes the names of the connectors file.
+func completeConnectors(g given) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		path := orElse(g["connectors"], connectors.DefaultFile)
+		file, err := connectors.ReadFile(path, ".")
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var names []cobra.Completion
+		for _, d := range file.Definitions {
+			names = append(names, cobra.CompletionWithDesc(d.Name, d.Description))
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
 }
 
 func firstSentence(text string) string {
