@@ -61,6 +61,7 @@ func homes() map[string][]string {
 		"github.com/google/go-containerregistry/pkg/registry": {"simulator"},
 		"github.com/spf13/cobra":                              {"cmd/awsvars", "cmd/awsvars-simulator"},
 		"github.com/spf13/cobra/doc":                          {"cmd/awsvars/generate.go"},
+		"github.com/spf13/pflag":                              {"cmd/awsvars"},
 		"golang.org/x/net/http/httpproxy":                     {"connectors"},
 		"golang.org/x/sync":                                   {"connectors", "ecr", "tasks"},
 		"golang.org/x/sys":                                    {"runners", "connectors", "child"},
