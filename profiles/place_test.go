@@ -25,7 +25,8 @@ func TestPathsThatCannotBeMeant(t *testing.T) {
 		`"config" is no absolute path`:                                {"config", one},
 		`"" is no absolute path`:                                      {one, ""},
 		large.Credentials + " has more than 1048576 bytes":            large,
-		"not a directory":                                             below,
+
+		"not a directory": below,
 
 		dir + ": AWS profiles are written to regular files only, and it is": {dir, one},
 	} {
