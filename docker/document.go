@@ -44,9 +44,9 @@ func parse(text string) (document, error) {
 	if d.read, err = config.LoadFromReader(strings.NewReader(d.text)); err != nil {
 		var kind *json.UnmarshalTypeError
 		if errors.As(err, &kind) {
-			return d, fmt.Errorf("Docker does not read it: key %q has a value of the wrong kind", kind.Field)
+			return d, fmt.Errorf("it is not what Docker reads: key %q has a value of the wrong kind", kind.Field)
 		}
-		return d, errors.New("Docker does not read it: an auth in auths is no base64 of USER:PASSWORD")
+		return d, errors.New("it is not what Docker reads: an auth in auths is no base64 of USER:PASSWORD")
 	}
 	return d, d.checkKeys()
 }

@@ -113,6 +113,11 @@ func (s *session) plan(ctx context.Context) error {
 			if h, had = s.helper(place.Store); !had {
 				return &Unfit{Host: l.Host, Store: place.Store, Reason: NotInstalled}
 			}
+			if place.Store == "ecr-login" {
+				// It would ask AWS, only to say so (amazon-ecr-credential-helper,
+				// ecr-login/ecr.go, Add).
+				return &Unfit{Host: l.Host, Store: place.Store, Reason: NotImplemented}
+			}
 			if old, had, err = h.get(ctx, l.Host); err != nil {
 				return unfit(place, err)
 			}
@@ -180,7 +185,7 @@ func (s *session) write() error {
 	}
 	after, err := parse(s.after)
 	if err != nil || !s.before.becomes(after, plain) {
-		return fmt.Errorf("%s: Docker would not read the login, or other ones than before, in what is to be written", s.before.path)
+		return fmt.Errorf("%s: what is to be written would not give Docker the login and the other ones", s.before.path)
 	}
 	return s.before.replace(s.after)
 }

@@ -25,7 +25,7 @@ const (
 	Renewed Fate = "renewed by somebody else"
 	// Shared: another job wrote the very same login and still has it.
 	Shared Fate = "in use by another job"
-	// Foreign: awsvars did not write it for this job.
+	// Foreign: if there is one, awsvars did not write it for this job.
 	Foreign Fate = "not written by this job"
 )
 
@@ -181,7 +181,7 @@ func (c Config) absent(before sheet, told []Outcome, hosts []string) []Outcome {
 		}
 		o := Outcome{Place{Host: host}, Gone}
 		if before.read != nil {
-			if _, is := before.entry(authsKey, host); is {
+			if _, is := before.entry(authsKey, host); is || before.store(host) != "" {
 				o.Fate = Foreign
 			}
 		}

@@ -127,11 +127,11 @@ func (d document) withPrivate(c Config, logins []Login) (document, error) {
 	}
 	after, err := parse(d.private(c, logins).text)
 	if err != nil || !d.becomes(after, logins) {
-		return d, errors.New("Docker would not read the login, or other ones than before, in a copy of it")
+		return d, errors.New("a copy of it with the login would not give Docker that one and the other ones")
 	}
 	for _, l := range logins {
 		if after.store(l.Host) != "" {
-			return d, errors.New("Docker would not look for the login in auths, in a copy of it")
+			return d, errors.New("a copy of it would not make Docker look for the login in auths")
 		}
 	}
 	return after, nil
