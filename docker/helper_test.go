@@ -228,3 +228,5 @@ func (c Config) givesNone(t testing.TB, host string) {
 		t.Errorf("%s: Docker still reads a login", host)
 	}
 }
+
+func asHinted(err error, hinted *interface{ Hint() string }) bool { return errors.As(err, hinted) }
