@@ -18,6 +18,8 @@ type Machine struct {
 	// SessionName is proposed for role sessions where no role-session-name is
 	// given; it is made valid first.
 	SessionName string
+	// Environ lists the environment as K=V, for programs that are started.
+	Environ func() []string
 	// Job is what is known of the CI job.
 	Job variables.Job
 }

@@ -90,6 +90,7 @@ func TestActionDeclaresEveryOutput(t *testing.T) {
 		{"sts", "--output-credentials"},
 		{"ecr"},
 		{"ecr", "--registry", "222222222222,111111111111"},
+		{"login", "--private"},
 	} {
 		for name := range github(t, newWorld(t), append(args, "--add-caller-identity")...).outputs {
 			// These names depend on the registries, so none can be declared.

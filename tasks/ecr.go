@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -80,13 +79,24 @@ func (t ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Valu
 	return ecr.Endpoints(ctx, cfg, registries)
 }
 
-func (t ecrTask) Run(ctx context.Context, sessions connectors.Sessions, v variables.Values, log *slog.Logger) (*variables.Set, error) {
-	all := targets(v)
-	of := func(name string) (string, bool) { return sessions[name].Config.Region, true }
+func (ecrTask) Delivers(variables.Values) Delivery { return Always }
+
+func (t ecrTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
+	tokens, err := t.tokens(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	return t.set(ctx, w, tokens)
+}
+
+// tokens gets a token for each registry, in the order asked for.
+func (t ecrTask) tokens(ctx context.Context, w Work) ([]ecr.Token, error) {
+	all := targets(w.Values)
+	of := func(name string) (string, bool) { return w.Sessions[name].Config.Region, true }
 	if err := distinct(all, of).Err(); err != nil {
 		return nil, err
 	}
-	tokens, err := tokensFor(ctx, sessions, all, t.Connectors(v))
+	tokens, err := tokensFor(ctx, w.Sessions, all, t.Connectors(w.Values))
 	if err != nil {
 		return nil, err
 	}
@@ -97,16 +107,23 @@ func (t ecrTask) Run(ctx context.Context, sessions connectors.Sessions, v variab
 	if err := distinct(all, nil).Err(); err != nil {
 		return nil, err
 	}
-	set := variables.NewSet(v.Text("namespace"))
-	set.Facts = sessions.Facts(t.Connectors(v))
 	for _, token := range tokens {
 		domain := token.Registry.Domain()
-		log.Info("registry", "text", fmt.Sprintf("%s, token until %s", domain, connectors.Clock(token.Expires)),
+		w.Log.Info("registry", "text", fmt.Sprintf("%s, token until %s", domain, connectors.Clock(token.Expires)),
 			"registry", domain, "expires", token.Expires.Format(time.RFC3339))
-		set.Facts = append(set.Facts, variables.Fact{Kind: "registry", Name: domain, Until: token.Expires})
+	}
+	return tokens, nil
+}
+
+// set holds the variables of tokens.
+func (t ecrTask) set(ctx context.Context, w Work, tokens []ecr.Token) (*variables.Set, error) {
+	set := variables.NewSet(w.Values.Text("namespace"))
+	set.Facts = w.Sessions.Facts(t.Connectors(w.Values))
+	for _, token := range tokens {
+		set.Facts = append(set.Facts, variables.Fact{Kind: "registry", Name: token.Registry.Domain(), Until: token.Expires})
 	}
 	if err := t.fill(set, tokens); err != nil {
 		return nil, err
 	}
-	return set, addCallerIdentity(ctx, sessions[all[0].connector], v, set)
+	return set, addCallerIdentity(ctx, w.Sessions[targets(w.Values)[0].connector], w.Values, set)
 }

@@ -63,7 +63,7 @@ func logins(t *testing.T, s *simulator.Simulator, dir string, given map[string]s
 	if err != nil {
 		return nil, err
 	}
-	return task.Run(t.Context(), sessions, values, slog.New(slog.DiscardHandler))
+	return task.Run(t.Context(), tasks.Work{Sessions: sessions, Values: values, Log: slog.New(slog.DiscardHandler)})
 }
 
 // TestThirtyRegistriesOverSixConnectorsShareTheirWay: every hop is taken once,

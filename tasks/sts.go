@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -63,8 +62,10 @@ func (stsTask) Endpoints(context.Context, aws.Config, variables.Values, string) 
 	return nil, nil
 }
 
-func (t stsTask) Run(ctx context.Context, sessions connectors.Sessions, v variables.Values, _ *slog.Logger) (*variables.Set, error) {
-	s := sessions[""]
+func (stsTask) Delivers(variables.Values) Delivery { return Always }
+
+func (t stsTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
+	s, v := w.Sessions[""], w.Values
 	set := variables.NewSet(v.Text("namespace"))
 	set.Facts = s.Facts
 	for _, variable := range t.variables(s) {

@@ -33,12 +33,39 @@ type Task interface {
 	// call that goes to a connection of its own, as far as cfg tells already. An
 	// error is what cfg shows to be wrong before anybody is asked.
 	Endpoints(ctx context.Context, cfg aws.Config, v variables.Values, connector string) ([]string, error)
-	// Run does the work. Sessions has one for each of Connectors.
-	Run(ctx context.Context, sessions connectors.Sessions, v variables.Values, log *slog.Logger) (*variables.Set, error)
+	// Delivers tells whether Run returns variables that the runner is to hand on
+	// even where a script has named neither a format nor a file for them.
+	Delivers(v variables.Values) Delivery
+	// Run does the work. What it returns is nil where there is nothing to deliver.
+	Run(ctx context.Context, w Work) (*variables.Set, error)
+}
+
+// Delivery is how much a task wants its variables delivered.
+type Delivery int
+
+// The kinds of delivery.
+const (
+	// Always: the variables are what the task is for.
+	Always Delivery = iota
+	// Asked: the task has done its work by itself; a script gets the variables
+	// where it names a format or a file.
+	Asked
+	// Never: there are none.
+	Never
+)
+
+// Work is what Run gets.
+type Work struct {
+	// Sessions has one for each of Connectors.
+	Sessions connectors.Sessions
+	Values   variables.Values
+	Machine  connectors.Machine
+	Network  *connectors.Network
+	Log      *slog.Logger
 }
 
 // All returns the tasks in the order of the help.
-func All() []Task { return []Task{ecrTask{}, stsTask{}} }
+func All() []Task { return []Task{ecrTask{}, stsTask{}, loginTask{}, logoutTask{}} }
 
 // Find returns the task of that name, or nil.
 func Find(name string) Task {

@@ -39,7 +39,7 @@ func delivered(t *testing.T, name string, given map[string]string) *variables.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := task.Run(t.Context(), connectors.Sessions{"": session}, values, slog.New(slog.DiscardHandler))
+	set, err := task.Run(t.Context(), tasks.Work{Sessions: connectors.Sessions{"": session}, Values: values, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,12 +45,23 @@ type Set struct {
 	// Namespace stands before the name of each variable.
 	Namespace string
 	// Facts say how the set came about, for a summary.
-	Facts     []Fact
+	Facts []Fact
+	// Undo takes back what the task did besides, where the variables cannot be
+	// delivered; nil where there is nothing.
+	Undo      func() error
 	variables []Variable
 }
 
 // NewSet returns an empty set.
 func NewSet(namespace string) *Set { return &Set{Namespace: namespace} }
+
+// TakeBack takes back what the task did besides.
+func (s *Set) TakeBack() error {
+	if s.Undo == nil {
+		return nil
+	}
+	return s.Undo()
+}
 
 // Add appends a variable under the set's namespace; its output is called by
 // the kebab case of name. Adding a name twice is an error.

@@ -30,10 +30,14 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	if err != nil {
 		return told(o.log, o.runner, err)
 	}
-	if err := o.runner.Mask(set.Secrets()); err != nil {
-		return told(o.log, o.runner, undelivered{err})
+	if set == nil {
+		o.runner.End("")
+		return nil
 	}
-	if err := o.hand(ctx, set); err != nil {
+	if err := o.runner.Mask(set.Secrets()); err != nil {
+		return told(o.log, o.runner, undelivered{errors.Join(err, set.TakeBack())})
+	}
+	if err := o.hand(ctx, task, set); err != nil {
 		return told(o.log, o.runner, undelivered{err})
 	}
 	o.runner.End("")
@@ -42,16 +46,16 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 
 // hand writes the profile, if one is asked for, and hands the set to the
 // runner: both, or nothing.
-func (o *opening) hand(ctx context.Context, set *variables.Set) error {
+func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set) error {
 	w := o.profileWriter()
-	undo := func() error { return nil }
+	undo := set.TakeBack
 	if w != nil {
 		var err error
 		if undo, err = w.write(ctx, set); err != nil {
 			return err
 		}
 	}
-	if !o.profileOnly() {
+	if !o.quiet(task) {
 		delivery, err := o.runner.Deliver(set, o.values)
 		if err != nil {
 			return errors.Join(err, undo())
@@ -85,7 +89,7 @@ func (o *opening) obtain(ctx context.Context, task tasks.Task) (*variables.Set, 
 	if err != nil {
 		return nil, err
 	}
-	return task.Run(ctx, sessions, o.values, o.log)
+	return task.Run(ctx, tasks.Work{Sessions: sessions, Values: o.values, Machine: o.process.machine(o.runner), Network: o.network, Log: o.log})
 }
 
 // runner finds the CI system, by setting or by the environment. What is wrong
@@ -109,7 +113,7 @@ func (p process) runner(flags given) runners.Runner {
 
 func (p process) machine(runner runners.Runner) connectors.Machine {
 	job := runner.Job()
-	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, SessionName: sessionName(job), Job: job}
+	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, Environ: p.environ, SessionName: sessionName(job), Job: job}
 }
 
 // sessionName says in CloudTrail which job it was.

@@ -30,6 +30,7 @@ func outputs() []output {
 		{"password", "ecr: the password for docker login. Masked."},
 		{"credentials-json-password", "All variables of the task as one JSON object. With sts only with output-credentials. Masked."},
 		{"registries-json-password", "ecr with several registries: the JSON array of all logins. Masked."},
+		{"docker-config", "login: the Docker configuration with the login, where it is one of the job's own."},
 		{"aws-region", "sts: the region."},
 		{"aws-expiration", "sts: when the credentials expire, RFC 3339 in UTC."},
 		{"aws-account-id", "The account that the credentials belong to. Always there behind a role, else with add-caller-identity."},

@@ -35,8 +35,13 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 	o.values, o.faults = variables.Fill(settings, readSetting, sources...)
 	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
 	o.network = connectors.NewNetwork(p.lookup)
+	recipe := o.values
+	if !recipe.Has("source") {
+		// It asks nobody, and so has no settings for it.
+		recipe, _ = variables.Fill(connectors.Settings(), nil)
+	}
 	var more variables.Faults
-	o.roster, more = connectors.NewRoster(o.values, p.machine(o.runner), o.network, int(o.values.Integer("retries")), names(o.values))
+	o.roster, more = connectors.NewRoster(recipe, p.machine(o.runner), o.network, int(o.values.Integer("retries")), names(o.values))
 	o.faults = o.faults.And(more)
 	return o
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/awsvars/awsvars/profiles"
+	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -67,8 +68,15 @@ func (w *profileWriter) write(ctx context.Context, set *variables.Set) (undo fun
 	return w.files.Write(ctx, p, w.overwrite)
 }
 
-// profileOnly tells whether the profile is all that is asked for: a script that
-// names neither a format nor a file wants no secrets on its stdout.
-func (o *opening) profileOnly() bool {
-	return o.profileWriter() != nil && o.runner.Name() == "envfile" && !o.values.Given("format") && !o.values.Given("output")
+// quiet tells whether the runner has nothing to deliver: a script that names
+// neither a format nor a file wants no secrets on its stdout where the task, or
+// a profile, has done the work.
+func (o *opening) quiet(task tasks.Task) bool {
+	switch {
+	case task.Delivers(o.values) == tasks.Never:
+		return true
+	case task.Delivers(o.values) == tasks.Always && o.profileWriter() == nil:
+		return false
+	}
+	return o.runner.Name() == "envfile" && !o.values.Given("format") && !o.values.Given("output")
 }

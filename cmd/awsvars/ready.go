@@ -15,7 +15,7 @@ import (
 func (o *opening) ready(task tasks.Task) error {
 	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log)).And(o.checkProfile())
 	var err error
-	if !o.profileOnly() {
+	if !o.quiet(task) {
 		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)))
 	} else if len(faults) > 0 {
 		err = faults

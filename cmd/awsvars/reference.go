@@ -33,7 +33,12 @@ func groupsOf(task tasks.Task) []group {
 			own.settings = append(own.settings, s)
 		}
 	}
-	return []group{own, {"credentials", connectors.Settings()}, {"delivery", runners.Settings()}, {"general", ownSettings()}}
+	groups := []group{own, {"credentials", connectors.Settings()}, {"delivery", runners.Settings()}, {"general", ownSettings()}}
+	if len(task.Settings()) == len(own.settings) {
+		// It asks nobody.
+		groups = append(groups[:1], groups[2:]...)
+	}
+	return groups
 }
 
 // row is a setting in the machine-readable reference.

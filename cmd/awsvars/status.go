@@ -8,6 +8,7 @@ import (
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/refusal"
+	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -18,6 +19,7 @@ const (
 	statusRefused     = 3
 	statusUnreachable = 4
 	statusUndelivered = 5
+	statusDocker      = 6
 	statusInterrupted = 130
 	statusTerminated  = 143
 )
@@ -53,8 +55,11 @@ func statusOf(ctx context.Context, err error) int {
 		failed   undelivered
 		file     *fileFaults
 		unplain  *connectors.Unplain
+		undocked *tasks.Undocked
 	)
 	switch {
+	case errors.As(err, &undocked):
+		return statusDocker
 	case errors.As(err, &failed), errors.As(err, &unplain):
 		return statusUndelivered
 	case errors.As(err, &faults), errors.As(err, &unusable), errors.As(err, &file):
