@@ -11,21 +11,28 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"sync"
 	"time"
 )
 
-// authority signs the certificate of the simulator's own listeners. It lives
-// as long as the process; its key is never written.
+// authority signs the certificates of the simulator's own listeners. It lives
+// as long as the process; its keys are never written.
 type authority struct {
-	pem    []byte
-	server *tls.Config
+	pem []byte
+
+	root    *x509.Certificate
+	rootKey *ecdsa.PrivateKey
+	leafKey *ecdsa.PrivateKey
+
+	mu     sync.Mutex
+	byName map[string]*tls.Certificate
 }
 
-// newAuthority makes certificates that are valid around the real time, not
-// the simulator's: a client checks them by its own clock.
+// newAuthority is valid around the real time, not the simulator's: a client
+// checks certificates by its own clock.
 func newAuthority() (*authority, error) {
 	now := time.Now()
-	root := &x509.Certificate{
+	a := &authority{byName: map[string]*tls.Certificate{}, root: &x509.Certificate{
 		SerialNumber:          new(big.Int).SetBytes(randomBytes(16)),
 		Subject:               pkix.Name{CommonName: "awsvars simulator"},
 		NotBefore:             now.Add(-time.Hour),
@@ -33,42 +40,71 @@ func newAuthority() (*authority, error) {
 		IsCA:                  true,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign,
+	}}
+	if err := a.selfSign(); err != nil {
+		return nil, fmt.Errorf("making the simulator's certificates: %w", err)
+	}
+	return a, nil
+}
+
+func (a *authority) selfSign() error {
+	var err error
+	if a.rootKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return err
+	}
+	if a.leafKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return err
+	}
+	if a.root.Raw, err = x509.CreateCertificate(rand.Reader, a.root, a.root, a.rootKey.Public(), a.rootKey); err != nil {
+		return err
+	}
+	a.pem = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.root.Raw})
+	return nil
+}
+
+// certificate makes the one for a name, and makes it once.
+func (a *authority) certificate(name string) (*tls.Certificate, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if made, ok := a.byName[name]; ok {
+		return made, nil
 	}
 	leaf := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(randomBytes(16)),
-		Subject:      pkix.Name{CommonName: "localhost"},
-		NotBefore:    root.NotBefore,
-		NotAfter:     root.NotAfter,
+		Subject:      pkix.Name{CommonName: name},
+		NotBefore:    a.root.NotBefore,
+		NotAfter:     a.root.NotAfter,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:     []string{"localhost"},
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames:     []string{name},
 	}
-	rootDER, leafDER, leafKey, err := sign(root, leaf)
+	if name == "localhost" {
+		leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, leaf, a.root, a.leafKey.Public(), a.rootKey)
 	if err != nil {
-		return nil, fmt.Errorf("making the simulator's certificates: %w", err)
+		return nil, fmt.Errorf("making the certificate of %s: %w", name, err)
 	}
-	return &authority{
-		pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: rootDER}),
-		server: &tls.Config{
-			MinVersion:   tls.VersionTLS12,
-			Certificates: []tls.Certificate{{Certificate: [][]byte{leafDER, rootDER}, PrivateKey: leafKey}},
-			NextProtos:   []string{"http/1.1"},
-		},
-	}, nil
+	made := &tls.Certificate{Certificate: [][]byte{der, a.root.Raw}, PrivateKey: a.leafKey}
+	a.byName[name] = made
+	return made, nil
 }
 
-func sign(root, leaf *x509.Certificate) (rootDER, leafDER []byte, leafKey *ecdsa.PrivateKey, err error) {
-	rootKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if leafKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
-		return nil, nil, nil, err
-	}
-	if rootDER, err = x509.CreateCertificate(rand.Reader, root, root, rootKey.Public(), rootKey); err != nil {
-		return nil, nil, nil, err
-	}
-	leafDER, err = x509.CreateCertificate(rand.Reader, leaf, root, leafKey.Public(), rootKey)
-	return rootDER, leafDER, leafKey, err
+// local is for the listeners on loopback.
+func (a *authority) local() *tls.Config {
+	return serverConfig(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return a.certificate("localhost") })
+}
+
+// registries is for ECR's hosts, each under its own name, and for no other.
+func (a *authority) registries() *tls.Config {
+	return serverConfig(func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if _, ok := placeOf(hello.ServerName); !ok {
+			return nil, fmt.Errorf("%q is no registry of Amazon ECR", hello.ServerName)
+		}
+		return a.certificate(hello.ServerName)
+	})
+}
+
+func serverConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certificate, NextProtos: []string{"http/1.1"}}
 }

@@ -14,6 +14,8 @@ type call struct {
 	fault Fault
 	who   *principal // nil if nobody signed
 	key   *credential
+	// uploads is true if the body is streamed, and has something in it.
+	uploads bool
 
 	record Request
 	reply  reply
@@ -41,15 +43,16 @@ type service struct {
 	identify func(*call) *refusal
 	handle   func(*call) *refusal
 	refuse   func(*call, *refusal)
-	// proceed, if there is one, streams the answer to a call that handle let
-	// through; it calls finish before the first byte.
-	proceed func(c *call, w http.ResponseWriter, finish func(status int))
+	// proceed, if there is one, reads and streams what a call that handle let
+	// through is about; it calls finish before the first byte. Where it
+	// refuses, it has written nothing.
+	proceed func(c *call, w http.ResponseWriter, finish func(status int)) *refusal
 }
 
 // answer takes a call through faults, handler and record. The record is
 // complete before the client can see the answer.
 func (s *Simulator) answer(w http.ResponseWriter, c *call, service service, action string) {
-	c.fault = s.faults.take(service.name, action)
+	c.fault = s.faults.take(service.name, action, c.uploads)
 	c.now = s.clock.time()
 	if c.fault.Kind == "clock" {
 		c.now = c.now.Add(c.fault.delay())
@@ -60,21 +63,26 @@ func (s *Simulator) answer(w http.ResponseWriter, c *call, service service, acti
 	}
 	c.reply.header = http.Header{}
 	place := s.record.begin(c.record)
+	c.readPart()
 	refused := c.process(service)
 	if refused != nil {
 		c.record.Code = refused.code
 		service.refuse(c, refused)
 	}
-	if c.fault.Kind == "slow" && !wait(c.http, c.fault.delay()) {
+	if c.fault.Kind == "slow" && c.fault.Bytes == 0 && !wait(c.http, c.fault.delay()) {
 		return
 	}
 	if refused == nil && service.proceed != nil && !c.spoils() {
 		w.Header().Set("Date", c.now.UTC().Format(http.TimeFormat))
-		service.proceed(c, w, func(status int) {
+		refused = service.proceed(c, w, func(status int) {
 			c.record.Status = status
 			s.record.finish(place, c.record)
 		})
-		return
+		if refused == nil {
+			return
+		}
+		c.record.Code = refused.code
+		service.refuse(c, refused)
 	}
 	c.spoil()
 	if c.record.Status = c.reply.status; c.fault.Kind == "reset" {

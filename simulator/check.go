@@ -77,6 +77,28 @@ func (a Account) check(id string, faults *ConfigError) {
 		}
 		role.check(fmt.Sprintf("role %q of %s", name, id), faults)
 	}
+	for region, repositories := range a.Repositories {
+		if !regionName.MatchString(region) {
+			faults.add("repositories of %s in %q: not a region's name", id, region)
+		}
+		checkRepositories(repositories, id, faults)
+	}
+	checkRepositories(a.Public, id, faults)
+	for name := range a.Public {
+		if !strings.Contains(name, "/") {
+			faults.add("repository %q of %s: a public one begins with its registry's alias, as in a1b2c3d4/app", name, id)
+		}
+	}
+}
+
+func checkRepositories(repositories map[string]Repository, account string, faults *ConfigError) {
+	for name, repository := range repositories {
+		where := fmt.Sprintf("repository %q of %s", name, account)
+		if !goodRepositoryName(name) {
+			faults.add("%s: not a repository's name", where)
+		}
+		repository.check(where, faults)
+	}
 }
 
 func (u User) check(where, account string, faults *ConfigError) {

@@ -41,6 +41,11 @@ type Config struct {
 type Account struct {
 	Users map[string]User `yaml:"users"`
 	Roles map[string]Role `yaml:"roles"`
+	// Repositories for images, by their regions and names.
+	Repositories map[string]map[string]Repository `yaml:"repositories"`
+	// Public are the account's repositories in ECR Public. Their names begin
+	// with the registry's alias, as in a1b2c3d4/app.
+	Public map[string]Repository `yaml:"public"`
 }
 
 // User is an IAM user with one static key, or the account's root user.

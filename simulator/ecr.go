@@ -17,6 +17,8 @@ const loginLife = 12 * time.Hour
 type login struct {
 	expires time.Time
 	who     *principal
+	region  string
+	public  bool
 }
 
 // logins are all of them, by password.
@@ -48,9 +50,13 @@ type authorizationData struct {
 }
 
 func (s *Simulator) handleECR(c *call) *refusal {
-	if c.record.Action != "GetAuthorizationToken" {
-		return unknownOperation()
+	if c.record.Action == "GetAuthorizationToken" {
+		return s.authorizationToken(c)
 	}
+	return s.handleRepositories(c)
+}
+
+func (s *Simulator) authorizationToken(c *call) *refusal {
 	var input struct {
 		RegistryIDs []string `json:"registryIds"`
 	}
@@ -133,6 +139,6 @@ func (s *Simulator) authorize(c *call) authorizationData {
 	})
 	password := s.vault.keep(base64.StdEncoding.EncodeToString(sealed))
 	token := s.vault.keep(base64.StdEncoding.EncodeToString([]byte("AWS:" + password)))
-	s.logins.add(password, login{expires, c.who})
+	s.logins.add(password, login{expires, c.who, c.record.Region, c.record.Service == "ecr-public"})
 	return authorizationData{AuthorizationToken: token, ExpiresAt: float64(expires.UnixMilli()) / 1000}
 }

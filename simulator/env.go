@@ -10,20 +10,15 @@ import (
 // writeFiles makes the files that Env names: empty AWS configuration files,
 // so that no client reads the developer's own, and the trusted certificates.
 func (s *Simulator) writeFiles() error {
-	dir, err := os.MkdirTemp("", "awsvars-simulator-")
-	if err != nil {
-		return fmt.Errorf("making the simulator's folder: %w", err)
-	}
-	s.dir = dir
-	files := map[string][]byte{"config": nil, "credentials": nil}
-	if s.authority != nil {
-		// AWS_CA_BUNDLE replaces the system's certificates, and a client that
-		// also talks to the world needs both.
-		system, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
-		files["ca.pem"] = append(append(system, '\n'), s.authority.pem...)
+	// AWS_CA_BUNDLE replaces the system's certificates, and a client that also
+	// talks to the world needs both.
+	system, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
+	files := map[string][]byte{
+		"config": nil, "credentials": nil,
+		"ca.pem": append(append(system, '\n'), s.authority.pem...),
 	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(s.dir, name), content, 0o600); err != nil {
 			return fmt.Errorf("writing the simulator's files: %w", err)
 		}
 	}
@@ -47,7 +42,7 @@ func (s *Simulator) Env() []string {
 		"NO_PROXY=127.0.0.1,localhost",
 		"no_proxy=127.0.0.1,localhost",
 	}
-	if s.authority != nil {
+	if s.tls {
 		env = append(env, "AWS_CA_BUNDLE="+filepath.Join(s.dir, "ca.pem"))
 	}
 	return env

@@ -29,6 +29,7 @@ type Fault struct {
 	//	huge       status 200 with a body of 64 MiB
 	//	redirect   status 302 to a page that does not exist
 	//	html       status 200 with a web page, as from a captive proxy
+	//	full       the disk of the registry is full; uploads only
 	//	code       status 400 with AWS's error code Code, such as
 	//	           IDPCommunicationError or RegionDisabledException
 	Kind string
@@ -36,6 +37,13 @@ type Fault struct {
 	Code string
 	// Duration goes with slow (default 1s) and clock (default 1h).
 	Duration time.Duration
+	// Bytes is how much of an upload's body is read before the fault; 0 is
+	// nothing. It goes with registry and throttle, 500, 503, slow, reset and
+	// full, and leaves requests without a body alone.
+	Bytes int64
+	// After is how many matching calls go well before the first that meets the
+	// fault.
+	After int
 	// Times is how many matching calls meet the fault, the first ones; 0 is
 	// all.
 	Times int
@@ -47,8 +55,14 @@ func (f Fault) String() string {
 	if f.Duration != 0 {
 		text += ":" + f.Duration.String()
 	}
+	if f.Bytes != 0 {
+		text += "@" + strconv.FormatInt(f.Bytes, 10)
+	}
 	if f.Times != 0 {
 		text += "*" + strconv.Itoa(f.Times)
+	}
+	if f.After != 0 {
+		text += "+" + strconv.Itoa(f.After)
 	}
 	return text
 }
@@ -60,9 +74,10 @@ func (f Fault) what() string {
 	return f.Kind
 }
 
-// ParseFault reads SERVICE:CALL=KIND[:DURATION][*TIMES], such as
-// "sts:AssumeRole=throttle*2" or "imds:token=slow:3s", with kind code
-// SERVICE:CALL=code:CODE[*TIMES].
+// ParseFault reads SERVICE:CALL=KIND[:DURATION][@BYTES][*TIMES][+AFTER], such
+// as "sts:AssumeRole=throttle*2", "imds:token=slow:3s" or
+// "registry:upload=reset@1048576*1+2", with kind code
+// SERVICE:CALL=code:CODE[*TIMES][+AFTER].
 func ParseFault(text string) (Fault, error) {
 	where, what, ok := strings.Cut(text, "=")
 	service, call, ok2 := strings.Cut(where, ":")
@@ -70,13 +85,9 @@ func ParseFault(text string) (Fault, error) {
 		return Fault{}, fmt.Errorf("reading fault %q: want SERVICE:CALL=KIND, as in sts:AssumeRole=throttle*2", text)
 	}
 	f := Fault{Service: service, Call: call}
-	what, times, limited := strings.Cut(what, "*")
-	if limited {
-		n, err := strconv.Atoi(times)
-		if err != nil || n < 1 {
-			return Fault{}, fmt.Errorf("reading fault %q: *%s must be a number from 1 up", text, times)
-		}
-		f.Times = n
+	what, err := f.count(what)
+	if err != nil {
+		return Fault{}, fmt.Errorf("reading fault %q: %w", text, err)
 	}
 	kind, argument, given := strings.Cut(what, ":")
 	f.Kind = kind
@@ -92,6 +103,28 @@ func ParseFault(text string) (Fault, error) {
 	return f, f.check(text)
 }
 
+var counts = regexp.MustCompile(`^(.*?)(@[^@*]*)?(\*[^*+]*)?(\+[0-9]+)?$`)
+
+// count takes the three numbers off.
+func (f *Fault) count(text string) (rest string, err error) {
+	part := counts.FindStringSubmatch(text)
+	if part == nil {
+		return "", fmt.Errorf("%q has more than BYTES, TIMES and AFTER", text)
+	}
+	number := func(text string) int {
+		if text == "" || err != nil {
+			return 0
+		}
+		n, fault := strconv.Atoi(text[1:])
+		if fault != nil || n < 1 {
+			err = fmt.Errorf("%s must be a number from 1 up", text)
+		}
+		return n
+	}
+	f.Bytes, f.Times, f.After = int64(number(part[2])), number(part[3]), number(part[4])
+	return part[1], err
+}
+
 var errorCode = regexp.MustCompile(`^[A-Za-z0-9.]+$`)
 
 func (f Fault) check(text string) error {
@@ -101,10 +134,14 @@ func (f Fault) check(text string) error {
 	}
 	kinds := []string{
 		"throttle", "500", "503", "slow", "reset", "cut", "malformed", "clock",
-		"expired", "denied", "empty", "huge", "redirect", "html", "code",
+		"expired", "denied", "empty", "huge", "redirect", "html", "full", "code",
 	}
 	if !slices.Contains(kinds, f.Kind) {
 		return fmt.Errorf("reading fault %q: kind must be one of %s", text, strings.Join(kinds, ", "))
+	}
+	uploads := []string{"throttle", "500", "503", "slow", "reset", "full"}
+	if (f.Bytes != 0 || f.Kind == "full") && (f.Service != "registry" || !slices.Contains(uploads, f.Kind)) {
+		return fmt.Errorf("reading fault %q: @BYTES and full go with registry and one of %s", text, strings.Join(uploads, ", "))
 	}
 	if f.Duration != 0 && f.Kind != "slow" && f.Kind != "clock" {
 		return fmt.Errorf("reading fault %q: only slow and clock take a duration", text)
@@ -139,12 +176,20 @@ func (f *faults) add(fault Fault) {
 	f.list = append(f.list, fault)
 }
 
-// take returns the fault that this call meets, or one with no kind.
-func (f *faults) take(service, call string) Fault {
+// take returns the fault that this call meets, or one with no kind. A fault in
+// the middle of a body waits for a call that has one.
+func (f *faults) take(service, call string, uploads bool) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.list {
 		if (fault.Service != "*" && fault.Service != service) || (fault.Call != "*" && fault.Call != call) {
+			continue
+		}
+		if !uploads && (fault.Bytes != 0 || fault.Kind == "full") {
+			continue
+		}
+		if fault.After > 0 {
+			f.list[i].After--
 			continue
 		}
 		switch fault.Times {

@@ -14,7 +14,8 @@ type Options struct {
 	Config *Config
 	// TLS makes the AWS, OIDC and registry listeners speak HTTPS, by an
 	// authority made at start. Metadata and container credentials stay plain
-	// http, as they are on a link-local address in reality.
+	// http, as they are on a link-local address in reality. Registries under
+	// their real names speak HTTPS always.
 	TLS bool
 	// RTT is the round trip to AWS and to the registry. It is counted for TCP
 	// and TLS handshakes too, and never for metadata or container credentials.
@@ -44,6 +45,10 @@ type Simulator struct {
 	idp     *issuer
 	logins  logins
 
+	registries *registries
+	tunnels    *tunnels
+
+	tls       bool
 	authority *authority
 	dir       string
 	session   metadataSession
@@ -58,6 +63,9 @@ func Start(o Options) (*Simulator, error) {
 	s, err := prepare(o)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.openRegistries(); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.listen(o); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -100,10 +108,10 @@ func prepare(o Options) (*Simulator, error) {
 	s.container.token = vault.keep(randomText(96))
 	s.container.path = "/v2/credentials/" + randomUUID()
 	s.container.task = randomHex(16)
-	if o.TLS {
-		if s.authority, err = newAuthority(); err != nil {
-			return nil, err
-		}
+	s.tls = o.TLS
+	s.tunnels = newTunnels(o.RTT)
+	if s.authority, err = newAuthority(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -124,6 +132,7 @@ func (s *Simulator) Close() error {
 		faults = append(faults, server.Close())
 	}
 	s.serving.Wait()
+	s.registries.close()
 	if s.dir != "" {
 		faults = append(faults, os.RemoveAll(s.dir))
 	}

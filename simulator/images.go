@@ -1,0 +1,175 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// registries are all registries for images by their places. The contents of
+// their layers stand in one folder, each once, as files: hundreds of megabytes
+// are no matter.
+type registries struct {
+	blobs string
+
+	mu      sync.Mutex
+	byPlace map[place]*images
+}
+
+// images is the registry of one place.
+type images struct {
+	place place
+
+	mu           sync.Mutex
+	repositories map[string]*repository
+	uploads      map[string]*upload
+}
+
+// repository holds images. Its layers are its own, as in ECR: what is in
+// another repository of the registry must be pushed again.
+type repository struct {
+	Repository
+	account   string // whose it is; "" in the registry without a name
+	region    string
+	name      string
+	created   time.Time
+	policy    string
+	lifecycle string
+	shares    []share
+
+	layers map[string]int64  // sizes by digest
+	images map[string]*image // by digest
+	tagged map[string]string // digests by tag
+}
+
+// image is a manifest, be it of an image, of an index or of something else.
+type image struct {
+	digest    string
+	mediaType string
+	manifest  []byte
+	size      int64 // of all that it names, in bytes
+	pushed    time.Time
+}
+
+// openRegistries makes the configured repositories and the folders.
+func (s *Simulator) openRegistries() error {
+	var err error
+	if s.dir, err = os.MkdirTemp("", "awsvars-simulator-"); err != nil {
+		return fmt.Errorf("making the simulator's folder: %w", err)
+	}
+	s.registries = &registries{blobs: filepath.Join(s.dir, "blobs"), byPlace: map[place]*images{}}
+	if err := os.Mkdir(s.registries.blobs, 0o700); err != nil {
+		return fmt.Errorf("making the folder of layers: %w", err)
+	}
+	for account, configured := range s.config.Accounts {
+		for region, repositories := range configured.Repositories {
+			s.registries.at(place{account: account, region: region}).configure(account, region, repositories, s.clock.time())
+		}
+		s.registries.at(place{public: true}).configure(account, "", configured.Public, s.clock.time())
+	}
+	return nil
+}
+
+func (r *registries) at(p place) *images {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	found, ok := r.byPlace[p]
+	if !ok {
+		found = &images{place: p, repositories: map[string]*repository{}, uploads: map[string]*upload{}}
+		r.byPlace[p] = found
+	}
+	return found
+}
+
+// close lets go of the files of uploads that nobody completed.
+func (r *registries) close() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range r.byPlace {
+		m.mu.Lock()
+		for _, u := range m.uploads {
+			_ = u.file.Close()
+		}
+		m.mu.Unlock()
+	}
+}
+
+func (m *images) configure(account, region string, repositories map[string]Repository, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name, settings := range repositories {
+		m.repositories[name] = newRepository(settings, account, region, name, now)
+	}
+}
+
+func newRepository(settings Repository, account, region, name string, now time.Time) *repository {
+	settings.TagMutability = or(settings.TagMutability, "MUTABLE")
+	r := &repository{
+		Repository: settings, account: account, region: region, name: name, created: now,
+		layers: map[string]int64{}, images: map[string]*image{}, tagged: map[string]string{},
+	}
+	for _, account := range settings.SharedWith {
+		r.shares = append(r.shares, share{principals: []string{account}, permissions: permissions{allow: []string{"*"}}})
+	}
+	return r
+}
+
+// find locks the registry for a look at one repository. The registry without
+// a name has every repository.
+func (m *images) find(name string) *repository {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := m.repositories[name]
+	if found == nil && !m.place.named() {
+		found = newRepository(Repository{}, "", "", name, time.Time{})
+		m.repositories[name] = found
+	}
+	return found
+}
+
+// arn is of a repository that need not exist. In ECR Public the registry's
+// alias is no part of it.
+func (p place) arn(account, repository string) string {
+	service := p.service()
+	if _, name, ok := strings.Cut(repository, "/"); ok && p.public {
+		repository = name
+	}
+	return "arn:" + partitionOf(p.region).id + ":" + service + ":" + p.region + ":" + account + ":repository/" + repository
+}
+
+func (r *repository) place() place {
+	if r.region == "" {
+		return place{public: true}
+	}
+	return place{account: r.account, region: r.region}
+}
+
+// image finds an image by tag or digest; the registry must be locked.
+func (r *repository) image(reference string) *image {
+	if digest, ok := r.tagged[reference]; ok {
+		reference = digest
+	}
+	return r.images[reference]
+}
+
+// tags are those of an image, sorted; the registry must be locked.
+func (r *repository) tags(digest string) []string {
+	var tags []string
+	for _, tag := range slices.Sorted(maps.Keys(r.tagged)) {
+		if digest == "" || r.tagged[tag] == digest {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+func digestOf(content []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(content)) }
