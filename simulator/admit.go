@@ -18,10 +18,7 @@ func (s *Simulator) admit(c *imageCall) *refusal {
 		return &refusal{http.StatusBadRequest, "NAME_INVALID", "Invalid repository name"}
 	}
 	repository := c.images.find(c.name)
-	account := c.images.place.account
-	if repository != nil {
-		account = repository.account
-	}
+	account := c.images.owner(c.name)
 	for _, action := range c.needs() {
 		if message := c.images.refusal(c.who, action, account, c.name, repository); message != "" {
 			return &refusal{http.StatusForbidden, "DENIED", message}

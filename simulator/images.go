@@ -136,6 +136,22 @@ func (m *images) find(name string) *repository {
 	return found
 }
 
+// owner is the account whose registry it is; in ECR Public the alias tells.
+func (m *images) owner(name string) string {
+	if !m.place.public {
+		return m.place.account
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	alias, _, _ := strings.Cut(name, "/")
+	for other, repository := range m.repositories {
+		if strings.HasPrefix(other, alias+"/") {
+			return repository.account
+		}
+	}
+	return ""
+}
+
 // arn is of a repository that need not exist. In ECR Public the registry's
 // alias is no part of it.
 func (p place) arn(account, repository string) string {

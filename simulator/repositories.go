@@ -3,7 +3,6 @@ package simulator
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -292,7 +291,7 @@ func describeRepositories(c *repositoryCall) (any, *refusal) {
 		return nil, refused
 	}
 	described := []map[string]any{}
-	for _, name := range slices.Compact(slices.Clone(names)) {
+	for _, name := range names {
 		c.input.RepositoryName = name
 		repository, refused := c.repository()
 		if refused != nil {

@@ -30,11 +30,11 @@ const (
 // world is a simulator with real SDK clients for it.
 type world struct {
 	*simulator.Simulator
-	t    *testing.T
+	t    testing.TB
 	http *http.Client
 }
 
-func start(t *testing.T, o simulator.Options) world {
+func start(t testing.TB, o simulator.Options) world {
 	t.Helper()
 	sim, err := simulator.Start(o)
 	if err != nil {
@@ -58,7 +58,7 @@ func start(t *testing.T, o simulator.Options) world {
 }
 
 // configured starts a simulator with a configuration of its own.
-func configured(t *testing.T, text string) world {
+func configured(t testing.TB, text string) world {
 	t.Helper()
 	config, err := simulator.ParseConfig([]byte(text))
 	if err != nil {

@@ -37,6 +37,7 @@ type settings struct {
 	faults    []string
 	container bool
 	oidc      bool
+	registry  bool
 	user      string
 	requests  string
 }
@@ -49,6 +50,7 @@ func command(env []string, stdin io.Reader, stdout, stderr io.Writer) *cobra.Com
 			"GitHub's OIDC tokens and a registry on loopback, as strictly as AWS, and runs a\n" +
 			"command inside.",
 		Example: "  awsvars-simulator run -- awsvars ecr --source instance\n" +
+			"  awsvars-simulator run --registry-proxy -- skopeo list-tags docker://222222222222.dkr.ecr.eu-west-1.amazonaws.com/app\n" +
 			"  awsvars-simulator run --fault 'sts:AssumeRole=throttle*2' -- aws sts get-caller-identity\n" +
 			"  awsvars-simulator config > world.yaml && awsvars-simulator run --config world.yaml -- make test",
 		SilenceErrors: true,
@@ -65,9 +67,10 @@ func (s *settings) flags(cmd *cobra.Command) {
 	flags.StringVar(&s.config, "config", "", "YAML `file` of accounts, users, roles and trust (built in: awsvars-simulator config)")
 	flags.BoolVar(&s.options.TLS, "tls", false, "serve AWS, OIDC and the registry over HTTPS; AWS_CA_BUNDLE trusts the authority")
 	flags.DurationVar(&s.options.RTT, "rtt", 0, "simulated round trip to AWS and the registry, as in 20ms")
-	flags.StringArrayVar(&s.faults, "fault", nil, "what goes wrong, as `SERVICE:CALL=KIND[:DURATION|:CODE][*TIMES]`; repeat for more")
+	flags.StringArrayVar(&s.faults, "fault", nil, "what goes wrong, as `SERVICE:CALL=KIND[:DURATION|:CODE][@BYTES][*TIMES][+AFTER]`; repeat for more")
 	flags.BoolVar(&s.container, "container", false, "be a container with a role of its own in place of an instance")
 	flags.BoolVar(&s.oidc, "oidc", false, "also be a GitHub job that may ask for OIDC tokens")
+	flags.BoolVar(&s.registry, "registry-proxy", false, "lead HTTPS to ECR's registries, by their real names, to the simulator's; refuse all other hosts")
 	flags.StringVar(&s.user, "user", "", "put the static keys of this `user` into the environment")
 	flags.StringVar(&s.requests, "requests", "", "write the record of requests to this `file`, one JSON object a line")
 }

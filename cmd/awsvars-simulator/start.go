@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/awsvars/awsvars/simulator"
@@ -58,12 +59,23 @@ func (s *settings) environment(sim *simulator.Simulator) []string {
 	if s.user != "" {
 		env = append(env, sim.UserEnv(s.user)...)
 	}
+	if s.registry {
+		proxy := sim.RegistryProxyEnv()
+		env = slices.DeleteFunc(env, func(pair string) bool {
+			name, _, _ := strings.Cut(pair, "=")
+			_, again := lookup(proxy, name)
+			return again
+		})
+		env = append(env, proxy...)
+	}
 	return env
 }
 
 // inside is env without what would lead out of the simulator, and with what
-// leads into it.
+// leads into it. A NO_PROXY that was set stays beside the simulator's, unless
+// a proxy leads to the registries: then it would lead past them.
 func inside(env, added []string) []string {
+	_, proxied := lookup(added, "HTTPS_PROXY")
 	var kept []string
 	for _, pair := range env {
 		name, _, _ := strings.Cut(pair, "=")
@@ -74,7 +86,7 @@ func inside(env, added []string) []string {
 	}
 	for _, pair := range added {
 		name, value, _ := strings.Cut(pair, "=")
-		if before, ok := lookup(env, name); ok && before != "" && strings.EqualFold(name, "NO_PROXY") {
+		if before, ok := lookup(env, name); ok && before != "" && strings.EqualFold(name, "NO_PROXY") && !proxied {
 			pair = name + "=" + before + "," + value
 		}
 		kept = append(kept, pair)
