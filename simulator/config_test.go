@@ -37,6 +37,12 @@ func TestWrongConfigurationsAreExplained(t *testing.T) {
 		user("mfa: {serial: x, code: '123456'}"):                       `mfa serial "x" is neither an ARN of a device of the account nor a number`,
 		user("mfa: {serial: 'arn:aws:iam::2:mfa/ci', code: '123456'}"): `mfa serial "arn:aws:iam::2:mfa/ci" is neither`,
 		user("mfa: {serial: GAHT12345678, code: 012345}"):              "mfa code must be six digits in quotes",
+		repositories("ireland: {}"):                                    `repositories of 111111111111 in "ireland": not a region's name`,
+		repositories("eu-west-1: {App: {}}"):                           `repository "App" of 111111111111: not a repository's name`,
+		repositories("eu-west-1: {app: {tag-mutability: SOLID}}"):      "tag mutability must be MUTABLE, IMMUTABLE",
+		repositories("eu-west-1: {app: {tag-exclusions: [x]}}"):        "tag exclusions go with MUTABLE_WITH_EXCLUSION and IMMUTABLE_WITH_EXCLUSION only",
+		repositories("eu-west-1: {app: {shared-with: ['x']}}"):         `shared-with "x": not 12 digits in quotes`,
+		"accounts: {\"111111111111\": {public: {app: {}}}}":            `repository "app" of 111111111111: a public one begins with its registry's alias`,
 		"region: [": "",
 	} {
 		_, err := simulator.ParseConfig([]byte(text))
@@ -48,6 +54,10 @@ func TestWrongConfigurationsAreExplained(t *testing.T) {
 
 func role(text string) string {
 	return "accounts: {\"111111111111\": {roles: {r: {" + text + "}}}}"
+}
+
+func repositories(text string) string {
+	return "accounts: {\"111111111111\": {repositories: {" + text + "}}}"
 }
 
 func user(text string) string {

@@ -1,7 +1,7 @@
 // Package simulator is the AWS that tests, benchmarks and first tries talk
 // to: STS, Amazon ECR and ECR Public, EC2 instance metadata, container
-// credentials, GitHub's OIDC token endpoint and an OCI registry, in one
-// process on loopback.
+// credentials, GitHub's OIDC token endpoint and the registries for images of
+// every account and region, in one process on loopback.
 //
 // It is as strict as AWS. Signatures are verified in full, session tokens are
 // required, trust policies, external IDs, durations and parameter limits are

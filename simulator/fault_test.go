@@ -13,12 +13,15 @@ import (
 func TestFaultsAreReadAndWritten(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]simulator.Fault{
-		"sts:AssumeRole=throttle*2":       {Service: "sts", Call: "AssumeRole", Kind: "throttle", Times: 2},
-		"imds:token=slow:3s":              {Service: "imds", Call: "token", Kind: "slow", Duration: 3 * time.Second},
-		"ecr:GetAuthorizationToken=500*1": {Service: "ecr", Call: "GetAuthorizationToken", Kind: "500", Times: 1},
-		"sts:*=clock:-10m0s":              {Service: "sts", Call: "*", Kind: "clock", Duration: -10 * time.Minute},
-		"*:*=reset":                       {Service: "*", Call: "*", Kind: "reset"},
-		"registry:manifest=slow:20ms*3":   {Service: "registry", Call: "manifest", Kind: "slow", Duration: 20 * time.Millisecond, Times: 3},
+		"sts:AssumeRole=throttle*2":         {Service: "sts", Call: "AssumeRole", Kind: "throttle", Times: 2},
+		"imds:token=slow:3s":                {Service: "imds", Call: "token", Kind: "slow", Duration: 3 * time.Second},
+		"ecr:GetAuthorizationToken=500*1":   {Service: "ecr", Call: "GetAuthorizationToken", Kind: "500", Times: 1},
+		"sts:*=clock:-10m0s":                {Service: "sts", Call: "*", Kind: "clock", Duration: -10 * time.Minute},
+		"*:*=reset":                         {Service: "*", Call: "*", Kind: "reset"},
+		"registry:manifest=slow:20ms*3":     {Service: "registry", Call: "manifest", Kind: "slow", Duration: 20 * time.Millisecond, Times: 3},
+		"registry:upload=reset@1048576*1+2": {Service: "registry", Call: "upload", Kind: "reset", Bytes: 1 << 20, Times: 1, After: 2},
+		"registry:upload=slow:2s@10":        {Service: "registry", Call: "upload", Kind: "slow", Duration: 2 * time.Second, Bytes: 10},
+		"registry:upload=full+1":            {Service: "registry", Call: "upload", Kind: "full", After: 1},
 		"sts:AssumeRoleWithWebIdentity=code:IDPCommunicationError*1": {
 			Service: "sts", Call: "AssumeRoleWithWebIdentity", Kind: "code", Code: "IDPCommunicationError", Times: 1,
 		},
@@ -41,6 +44,11 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 		"sts:AssumeRole=500*0":    "must be a number from 1 up",
 		"sts:AssumeRole=500:1s":   "only slow and clock take a duration",
 		"sts:AssumeRole=slow:x":   "invalid duration",
+		"sts:AssumeRole=500+0":    "must be a number from 1 up",
+		"sts:AssumeRole=500@1":    "@BYTES and full go with registry",
+		"sts:AssumeRole=full":     "@BYTES and full go with registry",
+		"registry:upload=cut@1":   "@BYTES and full go with registry",
+		"registry:upload=reset@x": "@x must be a number from 1 up",
 		"sts:AssumeRole=code":     "want sts, ecr or ecr-public and code:CODE",
 		"sts:AssumeRole=code:a b": "want sts, ecr or ecr-public and code:CODE",
 		"imds:token=code:Gone":    "want sts, ecr or ecr-public and code:CODE",
@@ -99,7 +107,7 @@ func TestFaultsMayBeAnyCode(t *testing.T) {
 }
 
 func FuzzFaultsAreReadAsTheyAreWritten(f *testing.F) {
-	for _, text := range []string{"sts:AssumeRole=throttle*2", "imds:token=slow:3s", "ecr:*=code:LimitExceededException*1"} {
+	for _, text := range []string{"sts:AssumeRole=throttle*2", "imds:token=slow:3s", "ecr:*=code:LimitExceededException*1", "registry:upload=reset@1048576*1+2"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -3,8 +3,7 @@ package simulator
 import "strings"
 
 // permissions are the actions that a policy allows and denies. Resources and
-// conditions are not looked at: the simulator has one ECR registry per
-// account and nothing to tell apart in it.
+// conditions are not looked at.
 type permissions struct {
 	allow []string
 	deny  []string

@@ -13,9 +13,9 @@ type Request struct {
 	Service string `json:"service"`
 	// Action is AWS's name of the call; for imds token, role, credentials,
 	// info, region, zone, instance-id, document; for container credentials;
-	// for oidc token, keys; for registry ping, manifest, blob, upload, tags.
+	// for oidc token, keys; for registry ping, token, manifest, blob, upload, tags.
 	Action string `json:"action"`
-	// Region is the one that the signature is for.
+	// Region is the one that the signature is for, or the registry's.
 	Region string `json:"region,omitempty"`
 	// Caller is the ARN of who signed, "" if nobody did or if the signature
 	// was refused. CallerName is the user's or the role's name.

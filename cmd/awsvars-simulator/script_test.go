@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +20,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"awsvars-simulator": main,
 		"linger":            linger,
+		"reach":             reach,
 		"whoami":            whoami,
 	})
 }
@@ -35,6 +38,20 @@ func whoami() {
 		os.Exit(1)
 	}
 	fmt.Println(cfg.Region, *out.Arn)
+}
+
+// reach is an ordinary HTTPS client: it asks for what it is told to.
+func reach() {
+	for _, address := range os.Args[1:] {
+		answer, err := http.Get(address)
+		host := strings.Split(address, "/")[2]
+		if err != nil {
+			fmt.Println(host, err)
+			continue
+		}
+		_ = answer.Body.Close()
+		fmt.Println(host, answer.Status)
+	}
 }
 
 // linger says in the pipe os.Args[1] that it is ready, and ends by a signal.
