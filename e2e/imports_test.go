@@ -83,6 +83,12 @@ func homes() map[string][]string {
 		"golang.org/x/sync":                                   {"connectors", "ecr", "tasks"},
 		"golang.org/x/sys":                                    {"runners", "connectors", "child"},
 		"golang.org/x/term":                                   {"cmd/awsvars"},
+		"github.com/spf13/cobra":                {"cmd/awsvars", "cmd/awsvars-simulator"},
+		"github.com/spf13/cobra/doc":            {"cmd/awsvars/generate.go"},
+		"golang.org/x/net/http/httpproxy":       {"connectors"},
+		"golang.org/x/sync":                     {"connectors", "ecr", "tasks"},
+		"golang.org/x/sys":                      {"runners", "connectors", "child"},
+		"golang.org/x/term":                     {"cmd/awsvars"},
 	}
 }
 

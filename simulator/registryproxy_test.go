@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -275,4 +276,61 @@ func TestECRPublicHandsTokensOut(t *testing.T) {
 	wantRegistry(t, err, 403, "DENIED", "Not Authorized")
 	err = remote.Write(tag(t, "public.ecr.aws/a1b2c3d4/none:1"), randomImage(t, 100, 1), mine...)
 	wantRegistry(t, err, 404, "NAME_UNKNOWN", "The repository with name 'a1b2c3d4/none' does not exist in the registry with id '111111111111'")
+}
+
+// The far end is a round trip away, the proxy is not: a handshake of TCP, one
+// of TLS, and the request.
+func TestTheProxysRoundTripsAreTheRegistrys(t *testing.T) {
+	t.Parallel()
+	w := start(t, simulator.Options{RTT: rtt})
+	client := &http.Client{Transport: w.proxied()}
+	for turn, want := range []time.Duration{3 * rtt, rtt} {
+		before := time.Now()
+		answer, err := client.Get("https://111111111111.dkr.ecr.eu-west-1.amazonaws.com/v2/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+		if took := time.Since(before); took < want {
+			t.Errorf("request %d took %s, want at least %s", turn+1, took, want)
+		}
+	}
+}
+
+// Whatever a client asks for, it gets an answer.
+func FuzzRegistriesAnswer(f *testing.F) {
+	config, err := simulator.ParseConfig([]byte(world2))
+	if err != nil {
+		f.Fatal(err)
+	}
+	w := start(f, simulator.Options{Config: config})
+	login := w.login(w.user("ci"), "eu-west-1")
+	transport := w.proxied()
+	for _, seed := range [][2]string{
+		{"GET", "/v2/"},
+		{"PUT", "/v2/app/manifests/1"},
+		{"POST", "/v2/app/blobs/uploads/?digest=x"},
+		{"GET", "/v2/app/tags/list?n=1&last=x"},
+		{"DELETE", "/v2/app/manifests/sha256:0"},
+		{"GET", "/v2/app/blobs/../../../x"},
+		{"PATCH", "/v2/tags/tags/tags/blobs/uploads/1"},
+		{"GET", "/token/"},
+	} {
+		f.Add(seed[0], seed[1], `{"config":{},"layers":[{}]}`)
+	}
+	f.Fuzz(func(t *testing.T, method, path, body string) {
+		request, err := http.NewRequest(method, "https://111111111111.dkr.ecr.eu-west-1.amazonaws.com/"+strings.TrimPrefix(path, "/"), strings.NewReader(body))
+		if err != nil || request.URL.Host != "111111111111.dkr.ecr.eu-west-1.amazonaws.com" {
+			return
+		}
+		request.SetBasicAuth(login.Username, login.Password)
+		answer, err := transport.RoundTrip(request)
+		if err != nil && !strings.Contains(err.Error(), "net/http: invalid") {
+			t.Fatal(err)
+		}
+		if err == nil {
+			_ = answer.Body.Close()
+		}
+	})
 }
