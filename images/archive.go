@@ -1,0 +1,223 @@
+package images
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// openArchive unpacks an archive into a layout of its own in a private
+// directory.
+func openArchive(ctx context.Context, file, reference, temporary string) (*Image, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(temporary, "awsvars-image-")
+	if err != nil {
+		return nil, err
+	}
+	image, err := unpack(ctx, file, reference, dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	image.close = func() error { return os.RemoveAll(dir) }
+	return image, nil
+}
+
+func unpack(ctx context.Context, file, reference, dir string) (*Image, error) {
+	file, err := plain(ctx, file, dir)
+	if err != nil {
+		return nil, err
+	}
+	has, err := contents(file)
+	if err != nil {
+		return nil, err
+	}
+	target := filepath.Join(dir, "layout")
+	switch {
+	case has.layout && !(has.docker && has.uncompressed):
+		// What the archive's own manifests say is pushed bit for bit.
+		if err := extract(ctx, file, target); err != nil {
+			return nil, err
+		}
+		return openLayout(target, reference)
+	case has.docker:
+		if err := convert(ctx, file, reference, target, has.compressed); err != nil {
+			return nil, err
+		}
+		return openLayout(target, "")
+	}
+	return nil, variables.WithHint(errors.New("it has neither manifest.json nor oci-layout"),
+		"docker save makes such an archive; docker export makes one of a container's files, which is no image")
+}
+
+// plain returns the name of the archive itself, which is the same file if it
+// is not compressed: of a compressed file no part can be read by itself.
+func plain(ctx context.Context, file, dir string) (string, error) {
+	packed, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = packed.Close() }()
+	buffered := bufio.NewReaderSize(packed, 1<<20)
+	if magic, err := buffered.Peek(2); err != nil || !bytes.Equal(magic, gzipped()) {
+		return file, nil
+	}
+	content, err := gzip.NewReader(buffered)
+	if err != nil {
+		return "", fmt.Errorf("unpacking it: %w", err)
+	}
+	unpacked := filepath.Join(dir, "archive.tar")
+	if err := write(ctx, unpacked, content); err != nil {
+		return "", fmt.Errorf("unpacking it: %w", err)
+	}
+	return unpacked, nil
+}
+
+// gzipped is how gzip begins (RFC 1952, section 2.3.1).
+func gzipped() []byte { return []byte{0x1f, 0x8b} }
+
+// inside is what an archive holds.
+type inside struct {
+	// docker and layout tell of manifest.json and of oci-layout: since Docker 25
+	// docker save writes both.
+	docker, layout bool
+	// uncompressed tells that a manifest names layers as plain tar, which is
+	// what an engine without the containerd image store writes.
+	uncompressed bool
+	// compressed tells that files in it are compressed, as the layers of other
+	// tools' archives are.
+	compressed bool
+}
+
+// largestManifest is what registries take (OCI distribution specification,
+// "Pushing Manifests": at least 4 MiB).
+const largestManifest = 4 << 20
+
+func contents(file string) (inside, error) {
+	var has inside
+	err := each(file, func(name string, header *tar.Header, content io.Reader) error {
+		switch {
+		case name == "manifest.json":
+			has.docker = true
+		case name == "oci-layout":
+			has.layout = true
+		case blobName.MatchString(name) && header.Size <= largestManifest:
+			text, err := io.ReadAll(content)
+			if err != nil {
+				return err
+			}
+			has.uncompressed = has.uncompressed || namesPlainLayers(text)
+			has.compressed = has.compressed || bytes.HasPrefix(text, gzipped())
+		default:
+			start := make([]byte, 2)
+			_, _ = io.ReadFull(content, start)
+			has.compressed = has.compressed || bytes.Equal(start, gzipped())
+		}
+		return nil
+	})
+	return has, err
+}
+
+// namesPlainLayers reads a blob that may be a manifest.
+func namesPlainLayers(text []byte) bool {
+	if !bytes.HasPrefix(text, []byte("{")) {
+		return false
+	}
+	var m struct {
+		Layers []struct {
+			MediaType string `json:"mediaType"`
+		} `json:"layers"`
+	}
+	if json.Unmarshal(text, &m) != nil {
+		return false
+	}
+	for _, layer := range m.Layers {
+		if strings.HasSuffix(layer.MediaType, ".tar") {
+			return true
+		}
+	}
+	return false
+}
+
+// blobName is the place of a blob in a layout (OCI image specification,
+// "Image Layout"). Nothing else of an archive is unpacked, so that no name in
+// it reaches another directory.
+var blobName = regexp.MustCompile(`^blobs/sha(256/[0-9a-f]{64}|512/[0-9a-f]{128})$`)
+
+func extract(ctx context.Context, file, dir string) error {
+	return each(file, func(name string, _ *tar.Header, content io.Reader) error {
+		if name != "oci-layout" && name != "index.json" && !blobName.MatchString(name) {
+			return nil
+		}
+		return write(ctx, filepath.Join(dir, filepath.FromSlash(name)), content)
+	})
+}
+
+// each calls f for every regular file of an archive.
+func each(file string, f func(name string, header *tar.Header, content io.Reader) error) error {
+	archive, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = archive.Close() }()
+	reader := tar.NewReader(archive)
+	for {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading it as a tar archive: %w", err)
+		}
+		if header.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := f(path.Clean(header.Name), header, reader); err != nil {
+			return err
+		}
+	}
+}
+
+// write makes a new file; a name that comes twice in an archive is an error.
+func write(ctx context.Context, name string, content io.Reader) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is in it twice", filepath.Base(name))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, stoppable{ctx, content})
+	return errors.Join(err, file.Close())
+}
+
+// stoppable ends a copy when ctx does.
+type stoppable struct {
+	ctx    context.Context
+	reader io.Reader
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if s.ctx.Err() != nil {
+		return 0, context.Cause(s.ctx)
+	}
+	return s.reader.Read(p)
+}

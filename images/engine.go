@@ -1,0 +1,212 @@
+package images
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/cli/cli/connhelper"
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/api/types/registry"
+	"github.com/docker/docker/api/types/versions"
+	"github.com/docker/docker/client"
+
+	"github.com/awsvars/awsvars/refusal"
+	"github.com/awsvars/awsvars/variables"
+)
+
+// This file is the one that knows Docker's client library. It lives on as
+// github.com/moby/moby/client.
+
+// oldestAPI is that of Docker 1.12. Older engines tell no version and have no
+// negotiation (docker/docker, client.Client.NegotiateAPIVersion).
+const oldestAPI = "1.24"
+
+// engine is a Docker engine, and an image in it.
+type engine struct {
+	api  *client.Client
+	host string
+	// id is the image's, digests are the repositories and manifests that the
+	// engine knows it by.
+	id      string
+	digests []string
+}
+
+func openEngine(ctx context.Context, name string, o Options) (*Image, error) {
+	e, err := dial(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	found, err := e.api.ImageInspect(ctx, name)
+	if err != nil {
+		err = e.explained(err)
+		if errdefs.IsNotFound(err) {
+			err = variables.WithHint(fmt.Errorf("the Docker engine at %s has no such image", e.host),
+				"docker image ls lists its images. A layout is a directory, and an archive a file that is there")
+		}
+		return nil, errors.Join(err, e.api.Close())
+	}
+	e.id, e.digests = found.ID, found.RepoDigests
+	return &Image{ID: found.ID, engine: e, close: e.api.Close}, nil
+}
+
+// dial finds the engine, and a version of its API that both sides speak.
+func dial(ctx context.Context, o Options) (*engine, error) {
+	where, err := endpointOf(o)
+	if err != nil {
+		return nil, err
+	}
+	api, err := connect(where, o)
+	if err != nil {
+		return nil, fmt.Errorf("reaching the Docker engine that %s names: %w", where.from, err)
+	}
+	e := &engine{api: api, host: api.DaemonHost()}
+	if where.host != "" {
+		e.host = where.host
+	}
+	ping, err := api.Ping(ctx)
+	if err != nil {
+		return nil, errors.Join(e.explained(err), api.Close())
+	}
+	api.NegotiateAPIVersionPing(ping)
+	if versions.LessThan(api.ClientVersion(), oldestAPI) {
+		return nil, errors.Join(fmt.Errorf("the Docker engine at %s is too old: it speaks version %s of the API, and %s, of Docker 1.12, is needed",
+			e.host, refusal.Line(api.ClientVersion()), oldestAPI), api.Close())
+	}
+	return e, nil
+}
+
+// connect reads nothing from the process's environment.
+func connect(where endpoint, o Options) (*client.Client, error) {
+	transport := &http.Transport{TLSClientConfig: where.tls, IdleConnTimeout: 30 * time.Second}
+	options := []client.Opt{client.WithHTTPClient(&http.Client{Transport: transport, CheckRedirect: client.CheckRedirect})}
+	helper, err := connhelper.GetConnectionHelper(where.host)
+	switch {
+	case err != nil:
+		return nil, err
+	case helper != nil:
+		options = append(options, client.WithHost(helper.Host), client.WithDialContext(helper.Dialer))
+	case where.host != "":
+		options = append(options, client.WithHost(where.host))
+	default:
+		options = append(options, client.WithHost(client.DefaultDockerHost))
+	}
+	api, err := client.NewClientWithOpts(append(options, client.WithVersion(o.get("DOCKER_API_VERSION")))...)
+	if err != nil {
+		return nil, err
+	}
+	// The library has set the proxy of the process's environment.
+	transport.Proxy = nil
+	if helper == nil && !socket(where.host) {
+		transport.Proxy = o.Proxy
+	}
+	return api, nil
+}
+
+// explained says what the engine's client reports in a user's words.
+func (e *engine) explained(err error) error {
+	const without = "without an engine an image can be pushed from an OCI layout or a docker save archive"
+	switch text := err.Error(); {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errdefs.IsNotFound(err):
+		return err
+	case errors.Is(err, os.ErrPermission), strings.Contains(text, "permission denied while trying to connect"):
+		return variables.WithHint(&Unreachable{"the Docker engine at " + e.host, errors.New("permission denied")},
+			"this user must be in the socket's group; "+without)
+	case client.IsErrConnectionFailed(err):
+		return variables.WithHint(&Unreachable{"the Docker engine at " + e.host, errors.New("nobody answers")},
+			"is it running, and is DOCKER_HOST right? "+without)
+	case strings.Contains(text, "is too new"), strings.Contains(text, "is too old"):
+		// The engine's words name both versions; they come where
+		// DOCKER_API_VERSION keeps the two from agreeing on one.
+		return variables.WithHint(fmt.Errorf("the Docker engine at %s: %s", e.host, e.words(err)),
+			"is DOCKER_API_VERSION set to a version that this engine does not speak?")
+	}
+	return fmt.Errorf("the Docker engine at %s: %s", e.host, e.words(err))
+}
+
+func (*engine) words(err error) string {
+	return short(strings.TrimPrefix(err.Error(), "Error response from daemon: "))
+}
+
+// push names the image as the target has it, pushes each name, and takes the
+// names away again.
+func (e *engine) push(ctx context.Context, p *push, o *order) error {
+	if len(o.tags) == 0 {
+		return errors.New("a Docker engine pushes tags only, and none is given")
+	}
+	login, err := registry.EncodeAuthConfig(registry.AuthConfig{
+		Username: o.Username, Password: o.Password.Open(), ServerAddress: o.Host,
+	})
+	if err != nil {
+		return errors.New("writing the login for the Docker engine failed")
+	}
+	for i, tag := range o.tags {
+		name := o.Name() + ":" + tag
+		restore, err := e.name(ctx, name)
+		if err != nil {
+			return fmt.Errorf("naming the image %s: %w", name, err)
+		}
+		// The layers have gone with the first tag.
+		err = e.pushName(ctx, p, o, name, variables.NewSecret(login), i == 0)
+		// The names are taken away after an interruption, too.
+		after, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		err = errors.Join(err, restore(after))
+		stop()
+		if err != nil {
+			return fmt.Errorf("the tag %s: %w", tag, err)
+		}
+	}
+	return nil
+}
+
+// name gives the image a name, and returns what puts things back.
+func (e *engine) name(ctx context.Context, name string) (restore func(context.Context) error, err error) {
+	before, err := e.api.ImageInspect(ctx, name)
+	if err != nil && !errdefs.IsNotFound(err) {
+		return nil, e.explained(err)
+	}
+	if err == nil && before.ID == e.id {
+		return func(context.Context) error { return nil }, nil
+	}
+	if err := e.api.ImageTag(ctx, e.id, name); err != nil {
+		return nil, e.explained(err)
+	}
+	if before.ID != "" {
+		return func(ctx context.Context) error { return e.api.ImageTag(ctx, before.ID, name) }, nil
+	}
+	return func(ctx context.Context) error { return e.unname(ctx, name) }, nil
+}
+
+// unname takes a name of ours away, unless it is the only one: with it the
+// engine would delete the image.
+func (e *engine) unname(ctx context.Context, name string) error {
+	now, err := e.api.ImageInspect(ctx, e.id)
+	if err != nil || len(now.RepoTags) < 2 {
+		return nil
+	}
+	if _, err := e.api.ImageRemove(ctx, name, image.RemoveOptions{}); err != nil && !errdefs.IsNotFound(err) {
+		return fmt.Errorf("taking the name %s away again: %w", name, e.explained(err))
+	}
+	return nil
+}
+
+func (e *engine) pushName(ctx context.Context, p *push, o *order, name string, login variables.Secret, shown bool) error {
+	return p.trying(ctx, o.Target, "manifest", func(ctx context.Context, _ *exchange) error {
+		stream, err := e.api.ImagePush(ctx, name, image.PushOptions{RegistryAuth: login.Open()})
+		if err != nil {
+			return e.explained(err)
+		}
+		defer func() { _ = stream.Close() }()
+		return readStream(io.Reader(stream), o, func(event Event) {
+			if shown {
+				p.report(event)
+			}
+		})
+	})
+}

@@ -1,0 +1,134 @@
+package images
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// message is one of the stream that answers a push (Docker Engine API,
+// POST /images/{name}/push; docker/docker, pkg/jsonmessage).
+type message struct {
+	ID       string `json:"id"`
+	Status   string `json:"status"`
+	Progress struct {
+		Current int64 `json:"current"`
+		Total   int64 `json:"total"`
+	} `json:"progressDetail"`
+	Error  string `json:"error"`
+	Detail struct {
+		Message string `json:"message"`
+	} `json:"errorDetail"`
+	// Aux holds the digest, in a message of its own at the end.
+	Aux struct {
+		Digest string `json:"Digest"`
+	} `json:"aux"`
+}
+
+// readStream reads it to its end. The status of the answer was 200 long
+// before anything was pushed: a refusal comes in the stream.
+func readStream(stream io.Reader, o *order, report func(Event)) error {
+	layers := map[string]Event{}
+	digest := ""
+	decoder := json.NewDecoder(stream)
+	for {
+		var m message
+		if err := decoder.Decode(&m); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return fmt.Errorf("the Docker engine's answer broke off: %w", err)
+		}
+		switch {
+		case m.Error != "" || m.Detail.Message != "":
+			return said(m)
+		case m.Aux.Digest != "":
+			digest = m.Aux.Digest
+		}
+		if event, known := eventOf(m, layers[m.ID]); known {
+			event.Repository = o.Name()
+			layers[m.ID] = event
+			report(event)
+		}
+	}
+	if digest == "" {
+		return errors.New("the Docker engine's answer ended without a digest")
+	}
+	o.digest = digest
+	for _, id := range slices.Sorted(maps.Keys(layers)) {
+		if layers[id].State == Sent {
+			o.pushed.Sent += layers[id].Total
+		}
+	}
+	return nil
+}
+
+// eventOf reads the words of the engine (docker/docker, distribution/push_v2.go
+// and daemon/containerd/image_push.go).
+func eventOf(m message, before Event) (Event, bool) {
+	event := Event{Layer: m.ID, Done: m.Progress.Current, Total: max(m.Progress.Total, before.Total)}
+	switch {
+	case m.ID == "":
+		return Event{}, false
+	case m.Status == "Preparing", m.Status == "Waiting":
+		event.State = Waiting
+	case m.Status == "Pushing":
+		event.State = Sending
+	case m.Status == "Pushed":
+		event.State, event.Done = Sent, event.Total
+	case m.Status == "Layer already exists", m.Status == "Already exists":
+		event.State = Present
+	case strings.HasPrefix(m.Status, "Mounted from"):
+		event.State = Mounted
+	case strings.HasPrefix(m.Status, "Retrying in"):
+		// The engine counts the seconds down, a message for each.
+		if before.State == Retrying {
+			return Event{}, false
+		}
+		event.State, event.Note = Retrying, "the Docker engine tries again"
+	default:
+		return Event{}, false
+	}
+	return event, true
+}
+
+// said makes the error of a stream what a registry's answer is otherwise: the
+// engine puts the code in words before the message, and leaves out the status
+// (docker/distribution, registry/api/errcode).
+func said(m message) error {
+	text := m.Detail.Message
+	if text == "" {
+		text = m.Error
+	}
+	text = short(text)
+	for _, code := range []string{"DENIED", "UNAUTHORIZED", "NAME_UNKNOWN", "TAG_INVALID", "MANIFEST_INVALID", "TOOMANYREQUESTS"} {
+		words := strings.ReplaceAll(strings.ToLower(code), "_", " ")
+		if rest, found := strings.CutPrefix(text, words+": "); found {
+			return &Refusal{Code: code, Message: rest}
+		}
+	}
+	switch {
+	case strings.Contains(text, "no basic auth credentials"):
+		return &Refusal{Code: "UNAUTHORIZED", Message: text}
+	case passing(text):
+		return &Unreachable{Host: "the registry", Err: errors.New(text)}
+	}
+	return &Refusal{Message: text}
+}
+
+// passing knows the words of what may be over a moment later. The engine has
+// tried five times by itself when it says them.
+func passing(text string) bool {
+	for _, words := range []string{
+		"connection reset", "connection refused", "broken pipe", "unexpected EOF", "i/o timeout", "TLS handshake timeout",
+		"Client.Timeout exceeded", "received unexpected HTTP status: 5", "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway",
+	} {
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return text == "EOF" || strings.HasSuffix(text, ": EOF")
+}
