@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -119,8 +120,13 @@ func (e *engine) explained(err error) error {
 		return variables.WithHint(&Unreachable{"the Docker engine at " + e.host, errors.New("permission denied")},
 			"this user must be in the socket's group; "+without)
 	case client.IsErrConnectionFailed(err):
-		return variables.WithHint(&Unreachable{"the Docker engine at " + e.host, errors.New("nobody answers")},
-			"is it running, and is DOCKER_HOST right? "+without)
+		reason := errors.New("nobody answers")
+		var failed *url.Error
+		if errors.As(err, &failed) {
+			reason = failed.Err
+		}
+		return variables.WithHint(&Unreachable{"the Docker engine at " + e.host, reason},
+			"is it running, and are DOCKER_HOST and its certificates right? "+without)
 	case strings.Contains(text, "is too new"), strings.Contains(text, "is too old"):
 		// The engine's words name both versions; they come where
 		// DOCKER_API_VERSION keeps the two from agreeing on one.

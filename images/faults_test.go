@@ -83,10 +83,14 @@ func TestWhatIsRefusedIsTriedOnce(t *testing.T) {
 		want                        string
 		is                          func(*images.Refusal) bool
 	}{
-		{"denied", http.MethodPost, "DENIED", "User is not authorized to perform: ecr:InitiateLayerUpload\non resource app", http.StatusForbidden,
-			`denied: User is not authorized to perform: ecr:InitiateLayerUpload\non resource app`, (*images.Refusal).Denied},
-		{"no such repository", http.MethodPost, "NAME_UNKNOWN", "The repository with name 'app' does not exist", http.StatusNotFound,
-			"name unknown: The repository with name 'app' does not exist", (*images.Refusal).Missing},
+		{
+			"denied", http.MethodPost, "DENIED", "User is not authorized to perform: ecr:InitiateLayerUpload\non resource app", http.StatusForbidden,
+			`denied: User is not authorized to perform: ecr:InitiateLayerUpload\non resource app`, (*images.Refusal).Denied,
+		},
+		{
+			"no such repository", http.MethodPost, "NAME_UNKNOWN", "The repository with name 'app' does not exist", http.StatusNotFound,
+			"name unknown: The repository with name 'app' does not exist", (*images.Refusal).Missing,
+		},
 		{"immutable tag", http.MethodPut, "TAG_INVALID", immutable, http.StatusBadRequest, "tag invalid: " + immutable, (*images.Refusal).Immutable},
 		// The client's library counts this code among the passing ones.
 		{"denied without a code that tells", http.MethodPost, "UNKNOWN", "no", http.StatusForbidden, "unknown: no", (*images.Refusal).Denied},

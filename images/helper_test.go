@@ -2,6 +2,7 @@ package images_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -39,7 +40,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	made := &world{}
-	made.Server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	made.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, given, _ := r.BasicAuth(); user != "AWS" || given != password {
 			w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
 			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
@@ -54,6 +55,8 @@ func newWorld(t *testing.T) *world {
 		}
 		inner.ServeHTTP(w, r)
 	}))
+	made.Config.ErrorLog = log.New(io.Discard, "", 0)
+	made.StartTLS()
 	t.Cleanup(made.Close)
 	return made
 }
@@ -219,3 +222,7 @@ func push(t *testing.T, o images.Options, image *images.Image, targets ...images
 	return pushed, said, err
 }
 
+// judgeAll wants every tag pushed.
+func judgeAll(_ context.Context, target images.Target, _ []images.Standing) ([]string, error) {
+	return target.Tags, nil
+}

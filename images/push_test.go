@@ -278,7 +278,7 @@ func TestNothingIsPushedWhereEverythingIsThere(t *testing.T) {
 	}
 	before := w.count("P")
 	o := w.options()
-	o.Judge = func(_ context.Context, target images.Target, _ []images.Standing) ([]string, error) { return target.Tags, nil }
+	o.Judge = judgeAll
 	pushed, _, err := push(t, o, image, w.target("app", "1", "2"))
 	if err != nil || w.count("P") != before || !slices.Equal(pushed[0].Existing, []string{"1", "2"}) || pushed[0].Digest != image.Digest {
 		t.Errorf("%d requests that push, %+v, %v", w.count("P")-before, pushed, err)
