@@ -37,6 +37,8 @@ const (
 	dialTimeout  = 5 * time.Second
 	replyTimeout = 10 * time.Second
 	localTimeout = time.Second
+	// registryTimeout is for a registry to put a layer together.
+	registryTimeout = 5 * time.Minute
 )
 
 // NewNetwork reads HTTPS_PROXY, HTTP_PROXY, NO_PROXY and AWS_CA_BUNDLE by
@@ -76,6 +78,16 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 	})
 	n.local.Timeout = 5 * localTimeout
 	return n
+}
+
+// Registries carries requests to container registries: a registry may think
+// about a large layer for longer than an API of AWS about anything, and its
+// answers are as large as images are.
+func (n *Network) Registries() http.RoundTripper {
+	transport := n.outside().Transport.(bounded).next.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = registryTimeout
+	transport.MaxIdleConnsPerHost = 16
+	return transport
 }
 
 // client never follows a redirect: the next host would see what was signed

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/images"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -62,10 +63,12 @@ type Work struct {
 	Machine  connectors.Machine
 	Network  *connectors.Network
 	Log      *slog.Logger
+	// Progress returns who is shown the steps of a push, and what ends that.
+	Progress func() (show func(images.Event), done func())
 }
 
 // All returns the tasks in the order of the help.
-func All() []Task { return []Task{ecrTask{}, stsTask{}, loginTask{}, logoutTask{}} }
+func All() []Task { return []Task{ecrTask{}, stsTask{}, loginTask{}, logoutTask{}, pushTask{}} }
 
 // Find returns the task of that name, or nil.
 func Find(name string) Task {

@@ -89,7 +89,7 @@ func (o *opening) obtain(ctx context.Context, task tasks.Task) (*variables.Set, 
 	if err != nil {
 		return nil, err
 	}
-	return task.Run(ctx, tasks.Work{Sessions: sessions, Values: o.values, Machine: o.process.machine(o.runner), Network: o.network, Log: o.log})
+	return task.Run(ctx, tasks.Work{Sessions: sessions, Values: o.values, Machine: o.process.machine(o.runner), Network: o.network, Log: o.log, Progress: o.progress})
 }
 
 // runner finds the CI system, by setting or by the environment. What is wrong

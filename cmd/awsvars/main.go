@@ -15,7 +15,12 @@ func current() process {
 	dir, _ := os.Getwd()
 	home, _ := os.UserHomeDir()
 	program, _ := os.Executable()
+	var width func() int
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		width = func() int { columns, _, _ := term.GetSize(int(os.Stderr.Fd())); return columns }
+	}
 	return process{
+		width:    width,
 		args:     os.Args[1:],
 		lookup:   os.LookupEnv,
 		environ:  os.Environ,

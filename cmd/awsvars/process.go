@@ -22,6 +22,8 @@ type process struct {
 	stdout, stderr io.Writer
 	// terminal tells whether stdout is one.
 	terminal bool
+	// width is that of the terminal that stderr is, nil where it is none.
+	width func() int
 	// stdoutIsLog tells that stdout ends up in the log of the job.
 	stdoutIsLog bool
 	dir, home   string
