@@ -67,7 +67,7 @@ func homes() map[string][]string {
 		"github.com/spf13/cobra/doc":                          {"cmd/awsvars/generate.go"},
 		"github.com/spf13/pflag":                              {"cmd/awsvars"},
 		"golang.org/x/net/http/httpproxy":                     {"connectors"},
-		"golang.org/x/sync":                                   {"connectors", "ecr", "tasks"},
+		"golang.org/x/sync":                                   {"connectors", "ecr", "images", "tasks"},
 		"golang.org/x/sys":                                    {"runners", "connectors", "child"},
 		"golang.org/x/term":                                   {"cmd/awsvars"},
 		"github.com/containerd/errdefs":                       {"images/engine.go"},

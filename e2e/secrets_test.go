@@ -30,6 +30,8 @@ func opening() map[string]string {
 		"docker/helper.go":                 "the stdin of a credential helper",
 		"docker/login.go":                  "the comparison with what Docker reads",
 		"docker/verify.go":                 "the header of the request",
+		"images/engine.go":   "the header of the request to the engine",
+		"images/existing.go": "the registry's login",
 		"connectors/source.go":             "signing",
 		"connectors/environment.go":        "whether keys can be keys",
 		"connectors/chain.go":              "whether a secret key has special characters",

@@ -32,6 +32,8 @@ func (t Target) Name() string { return t.Host + "/" + t.Repository }
 
 // Pushed is what a registry has after a push.
 type Pushed struct {
+	// Target is what was asked for, with those of its tags that name the image
+	// now.
 	Target
 	// Digest is the manifest's, as in sha256:….
 	Digest string

@@ -16,6 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/awsvars/awsvars/simulator"
@@ -151,7 +154,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"world": world, "asked": asked, "status": status, "proxy": proxy,
+			"world": world, "asked": asked, "status": status, "proxy": proxy, "layout": newLayout,
 		},
 	})
 }
@@ -174,6 +177,8 @@ func world(ts *testscript.TestScript, _ bool, args []string) {
 			i++
 			user := args[i]
 			extra = func(s *simulator.Simulator) []string { return s.UserEnv(user) }
+		case "--registry-proxy":
+			extra = (*simulator.Simulator).RegistryProxyEnv
 		case "--container":
 			extra = (*simulator.Simulator).ContainerEnv
 		default:
@@ -233,4 +238,13 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+// newLayout DIR makes an OCI layout with an image of three random layers.
+func newLayout(ts *testscript.TestScript, _ bool, args []string) {
+	image, err := random.Image(1<<16, 3)
+	ts.Check(err)
+	path, err := layout.Write(ts.MkAbs(args[0]), empty.Index)
+	ts.Check(err)
+	ts.Check(path.AppendImage(image))
 }

@@ -36,7 +36,12 @@ func ownSettings() []variables.Setting {
 
 // settingsOf returns all settings that a task has on the command line.
 func settingsOf(t tasks.Task) []variables.Setting {
-	return append(append(t.Settings(), runners.Settings()...), ownSettings()...)
+	own := ownSettings()
+	if t.Name() == "push" {
+		// Layers take their time.
+		own[0].Default = "1h"
+	}
+	return append(append(t.Settings(), runners.Settings()...), own...)
 }
 
 // taskSetting picks the task where the command line names none, as in a
