@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -96,6 +97,7 @@ func TestBesideAProgramThatTakesNoLock(t *testing.T) {
 			return errors.Join(os.WriteFile(c.file()+"1", []byte("{}"), 0o600), os.Rename(c.file()+"1", c.file()))
 		},
 		"removed": func() error { return os.Remove(c.file()) },
+		"touched": func() error { return os.Chtimes(c.file(), time.Time{}, time.Now().Add(-time.Hour)) },
 		"written": func() error { return os.WriteFile(c.file(), []byte(`{"x":1}`), 0o600) },
 	} {
 		if s.info == nil {

@@ -235,3 +235,39 @@ func TestLogoutWithAStoreThatFails(t *testing.T) {
 	}
 	logOut(t, c, nil, ireland+" in one: removed")
 }
+
+func TestUndoLeavesWhatAStoreGotSince(t *testing.T) {
+	t.Parallel()
+	c := configOf(t, `{"credsStore":"one"}`).withHelpers(t, map[string]string{"one": aStore})
+	h, _ := c.helper("one")
+	if err := h.store(t.Context(), public, otherLogin(public).pair()); err != nil {
+		t.Fatal(err)
+	}
+	undo := logIn(t, c, loginTo(ireland), loginTo(virginia), loginTo(public))
+	if err := h.store(t.Context(), ireland, otherLogin(ireland).pair()); err != nil {
+		t.Fatal(err)
+	}
+	if err := undo(); err != nil {
+		t.Fatal(err)
+	}
+	c.gives(t, otherLogin(ireland))
+	c.givesNone(t, virginia)
+	c.gives(t, otherLogin(public))
+}
+
+// TestHelperOfTheWorkingDirectory: what a repository holds is not run.
+func TestHelperOfTheWorkingDirectory(t *testing.T) {
+	t.Parallel()
+	c := configOf(t, `{"credsStore":"one"}`).withHelpers(t, map[string]string{"one": aStore})
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative, err := filepath.Rel(here, c.variable("HELPERS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Environ = []string{"PATH=" + relative + ":"}
+	_, _, err = c.Login(t.Context(), []Login{loginTo(ireland)})
+	wantError(t, err, "docker-credential-one: it is not installed")
+}

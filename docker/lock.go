@@ -40,10 +40,8 @@ func (c Config) lock(ctx context.Context, create bool) (unlock func(), found boo
 		return nil, false, nil
 	}
 	path := filepath.Join(c.Directory, lockName)
-	if info, err := os.Lstat(path); err == nil {
-		if err := checkFile(path, info); err != nil {
-			return nil, false, err
-		}
+	if err := c.checkLock(); err != nil {
+		return nil, false, err
 	}
 	lock, err := lockWithin(ctx, path, patience)
 	if err != nil {
@@ -52,6 +50,19 @@ func (c Config) lock(ctx context.Context, create bool) (unlock func(), found boo
 	sweep(c.Directory)
 	// What was to be done is done by then, and the lock ends with the process.
 	return func() { _ = lock.Unlock() }, true, nil
+}
+
+// checkLock refuses what is no file of this user in the place of the lock.
+func (c Config) checkLock() error {
+	path := filepath.Join(c.Directory, lockName)
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return checkFile(path, info)
 }
 
 func lockWithin(ctx context.Context, path string, limit time.Duration) (*flock.Flock, error) {

@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -218,4 +219,75 @@ func TestUndoLeavesWhatOthersDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	onlyIn(t, filepath.Join(c.Directory, "new"), lockName)
+}
+
+// TestUndoLeavesTheLoginOfAnotherJob: both wrote the same.
+func TestUndoLeavesTheLoginOfAnotherJob(t *testing.T) {
+	t.Parallel()
+	c := configOf(t, "{}")
+	other := c
+	other.Job = "job 2"
+	undo := logIn(t, c, loginTo(ireland), loginTo(public))
+	text := textOf(t, c.file())
+	undoOther := logIn(t, other, loginTo(ireland))
+	c.holds(t, text)
+	if err := undo(); err != nil {
+		t.Fatal(err)
+	}
+	c.gives(t, loginTo(ireland))
+	c.givesNone(t, public)
+	logIn(t, c, loginTo(ireland))
+	if err := undoOther(); err != nil {
+		t.Fatal(err)
+	}
+	c.gives(t, loginTo(ireland))
+	logOut(t, other, nil)
+	logOut(t, c, nil, ireland+": removed")
+}
+
+// TestUndoOfARepeatedLogin: the job's earlier one stays, and is known.
+func TestUndoOfARepeatedLogin(t *testing.T) {
+	t.Parallel()
+	c := configOf(t, "{}")
+	logIn(t, c, loginTo(ireland))
+	if err := logIn(t, c, loginTo(ireland))(); err != nil {
+		t.Fatal(err)
+	}
+	c.gives(t, loginTo(ireland))
+	logOut(t, c, nil, ireland+": removed")
+}
+
+func TestCheckChangesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := Config{Directory: filepath.Join(dir, "a", ".docker")}
+	if err := c.Check(ireland, public); err != nil {
+		t.Error(err)
+	}
+	onlyIn(t, dir)
+	wantError(t, c.Check("docker.io"), `registry "docker.io": logins to Docker Hub`)
+	wantError(t, Config{Directory: "x"}.Check(ireland), `"x" is no absolute path`)
+	c = configOf(t, `{"credHelpers":{"`+public+`":"ecr-login"}}`)
+	if err := c.Check(ireland); err != nil {
+		t.Error(err)
+	}
+	var unfit *Unfit
+	if err := c.Check(ireland, public); !errors.As(err, &unfit) || unfit.Host != public || unfit.Reason != NotInstalled {
+		t.Errorf("got %v", err)
+	}
+	onlyIn(t, c.Directory, "config.json")
+	wantError(t, configOf(t, "{").Check(ireland), "logging in to Docker's registries: ", "it is not JSON")
+	wantError(t, configOf(t, `{"auths":{"a":{},"a":{}}}`).Check("a"), "2 times")
+	wantError(t, Config{Directory: filepath.Join(c.file(), "below")}.Check(ireland), "not a directory")
+}
+
+func TestVariableThatComesFirst(t *testing.T) {
+	t.Parallel()
+	c := Config{Environ: []string{`DOCKER_AUTH_CONFIG={"auths":{"` + ireland + `":{"auth":"` + fakeAuth + `"}}}`}}
+	if got := c.Overridden(ireland, public); len(got) != 1 || got[0] != ireland {
+		t.Errorf("got %q", got)
+	}
+	if got := (Config{Environ: []string{"DOCKER_AUTH_CONFIG=x"}}).Overridden(ireland); got != nil {
+		t.Errorf("got %q", got)
+	}
 }

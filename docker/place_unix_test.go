@@ -32,6 +32,7 @@ func TestPlacesThatAreRefused(t *testing.T) {
 			if !asHinted(err, &hinted) || hinted.Hint() != elsewhere {
 				t.Errorf("no remedy for %v", err)
 			}
+			wantError(t, c.Check(ireland), path, problem)
 			_, err = c.Logout(t.Context())
 			wantError(t, err, path, problem)
 			if _, err := os.Stat(path + ".real"); err == nil {

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/awsvars/awsvars/files"
-	"github.com/awsvars/awsvars/variables"
 )
 
 // privatePrefix begins the names of private directories.
@@ -78,105 +75,4 @@ func (c Config) fillPrivate(dir, text string, mark Mark, records []record) error
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	return nil
-}
-
-// link links everything that stands beside config.json.
-func (c Config) link(dir string) error {
-	entries, err := os.ReadDir(c.Directory)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, entry := range entries {
-		// Docker's temporary files are named config.json and a number.
-		if name := entry.Name(); strings.HasPrefix(name, "config.json") || strings.HasPrefix(name, ".awsvars") {
-			continue
-		}
-		if err := os.Symlink(filepath.Join(c.Directory, entry.Name()), filepath.Join(dir, entry.Name())); err != nil {
-			return variables.WithHint(err, "on Windows, symbolic links need the right to make them, or developer mode")
-		}
-	}
-	return nil
-}
-
-// privateText is the user's config.json with the logins.
-func (c Config) privateText(logins []Login) (string, error) {
-	text, err := readAny(c.file())
-	if err != nil {
-		return "", err
-	}
-	d, err := parse(text)
-	if err == nil {
-		d, err = d.withPrivate(c, logins)
-	}
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", c.file(), err)
-	}
-	return d.text, nil
-}
-
-func (d document) withPrivate(c Config, logins []Login) (document, error) {
-	hosts := make([]string, len(logins))
-	for i, l := range logins {
-		hosts[i] = l.Host
-	}
-	if err := d.checkHosts(hosts); err != nil {
-		return d, err
-	}
-	after, err := parse(d.private(c, logins).text)
-	if err != nil || !d.becomes(after, logins) {
-		return d, errors.New("a copy of it with the login would not give Docker that one and the other ones")
-	}
-	for _, l := range logins {
-		if after.store(l.Host) != "" {
-			return d, errors.New("a copy of it would not make Docker look for the login in auths")
-		}
-	}
-	return after, nil
-}
-
-// private takes the hosts from their helpers.
-func (d document) private(c Config, logins []Login) document {
-	_, usable := c.helper(d.read.CredentialsStore)
-	usable = usable && d.read.CredentialsStore != ""
-	if !usable {
-		d = d.dropKey(storeKey)
-	}
-	for _, l := range logins {
-		// To Docker, an empty helper stands for auths.
-		if usable {
-			d = d.put(helpersKey, l.Host, `""`)
-		} else {
-			d = d.drop(helpersKey, l.Host)
-		}
-		d = d.put(authsKey, l.Host, l.entry(d.layout()))
-	}
-	return d
-}
-
-// readAny reads a file of anybody, through links. It is no file of ours, and
-// nothing is written to it.
-func readAny(path string) (string, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is %s", path, files.Kind(info))
-	}
-	file, err := os.OpenFile(path, os.O_RDONLY|files.NoWait, 0)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = file.Close() }()
-	content, err := io.ReadAll(io.LimitReader(file, mostBytes+1))
-	if err == nil && len(content) > mostBytes {
-		err = fmt.Errorf("%s has more than %d bytes", path, mostBytes)
-	}
-	return string(content), err
 }

@@ -238,3 +238,29 @@ func TestProcessIsKnownAgain(t *testing.T) {
 		t.Error("a process that ended counts as running")
 	}
 }
+
+// TestWhereNothingCanBeLinked: what Docker cannot do without is copied.
+func TestWhereNothingCanBeLinked(t *testing.T) {
+	t.Parallel()
+	from, to := t.TempDir(), t.TempDir()
+	for _, name := range []string{"contexts/meta/x/meta.json", "contexts/tls/x/key.pem", "buildx/current", "cli-plugins/docker-x", "ca.pem", "scout/large", "other"} {
+		path := filepath.Join(from, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"contexts", "buildx", "cli-plugins", "ca.pem", "scout", "other"} {
+		if err := copyNeeded(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	onlyIn(t, to, "contexts", "buildx", "cli-plugins", "ca.pem")
+	for _, name := range []string{"contexts/meta/x/meta.json", "contexts/tls/x/key.pem", "buildx/current", "cli-plugins/docker-x", "ca.pem"} {
+		if got := textOf(t, filepath.Join(to, filepath.FromSlash(name))); got != name {
+			t.Errorf("%s holds %q", name, got)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func homes() map[string][]string {
 		"github.com/goccy/go-yaml":                            {"simulator", "connectors"},
 		"github.com/gofrs/flock":                              {"profiles", "docker", "images"},
 		"github.com/docker/cli/cli/config":                    {"docker"},
-		"github.com/docker/docker-credential-helpers":         {"docker/helper.go"},
+		"github.com/docker/docker-credential-helpers":         {"docker"},
 		"github.com/tidwall/gjson":                            {"docker/document.go"},
 		"github.com/spf13/cobra":                              {"cmd/awsvars", "cmd/awsvars-simulator"},
 		"github.com/spf13/cobra/doc":                          {"cmd/awsvars/generate.go"},

@@ -25,6 +25,7 @@ func opening() map[string]string {
 		"cmd/awsvars/serve.go":             "the token for the command's environment",
 		"endpoint/serve.go":                "the document for the AWS tools, and the comparison of tokens",
 		"profiles/profile.go":              "the files of the AWS tools",
+		"docker/call.go":                   "whether a helper printed the password",
 		"docker/config.go":                 "whether a password can be one",
 		"docker/entry.go":                  "the entry in Docker's configuration, and the comparison with what is there",
 		"docker/helper.go":                 "the stdin of a credential helper",
