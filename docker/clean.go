@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/awsvars/awsvars/files"
@@ -29,7 +28,7 @@ func Clean(ctx context.Context, parents []string, olderThan time.Duration, alive
 			problems = append(problems, err)
 		}
 		for _, entry := range entries {
-			if !entry.IsDir() || !strings.HasPrefix(entry.Name(), privatePrefix) {
+			if !entry.IsDir() || !isPrivate(entry.Name()) {
 				continue
 			}
 			if err := ctx.Err(); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 )
 
@@ -57,7 +59,7 @@ func (c Config) Logout(ctx context.Context, hosts ...string) ([]Outcome, error) 
 // with.
 func (c Config) leave() error {
 	mark, is, err := readMark(c.Directory)
-	if err != nil || !is || c.Job != "" && mark.Job != c.Job {
+	if err != nil || !is || !isPrivate(c.Directory) || c.Job != "" && mark.Job != c.Job {
 		return err
 	}
 	if records, err := c.readState(); err != nil || len(records) > 0 {
@@ -67,6 +69,10 @@ func (c Config) leave() error {
 }
 
 func (c Config) logout(ctx context.Context, hosts []string) ([]Outcome, error) {
+	if _, err := os.Lstat(c.stateFile()); len(hosts) == 0 && errors.Is(err, fs.ErrNotExist) {
+		// Who has not logged in needs no directory that can be written to.
+		return nil, nil
+	}
 	unlock, found, err := c.lock(ctx, false)
 	if err != nil {
 		return nil, err
@@ -79,6 +85,12 @@ func (c Config) logout(ctx context.Context, hosts []string) ([]Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	mine := func(r record) bool {
+		return (c.Job == "" || r.Job == c.Job) && (len(hosts) == 0 || slices.Contains(hosts, r.Host))
+	}
+	if len(hosts) == 0 && !slices.ContainsFunc(records, mine) {
+		return nil, nil
+	}
 	before, err := c.readConfig()
 	if err != nil {
 		return nil, err
@@ -87,7 +99,7 @@ func (c Config) logout(ctx context.Context, hosts []string) ([]Outcome, error) {
 	var outcomes []Outcome
 	var problems []error
 	for _, r := range records {
-		if c.Job != "" && r.Job != c.Job || len(hosts) > 0 && !slices.Contains(hosts, r.Host) {
+		if !mine(r) {
 			continue
 		}
 		rest = slices.DeleteFunc(rest, r.is)

@@ -72,6 +72,25 @@ func TestLogoutWhereNothingIs(t *testing.T) {
 	onlyIn(t, c.Directory, lockName)
 }
 
+// TestLogoutOfAJobThatDidNotLogIn: it has nothing to do with a file that no
+// login could be written to.
+func TestLogoutOfAJobThatDidNotLogIn(t *testing.T) {
+	t.Parallel()
+	c := configOf(t, "no JSON")
+	logOut(t, c, nil)
+	onlyIn(t, c.Directory, "config.json")
+	c = configOf(t, "{}")
+	logIn(t, c, loginTo(ireland))
+	if err := os.WriteFile(c.file(), []byte("no JSON"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := c
+	other.Job = "job 2"
+	logOut(t, other, nil)
+	_, err := c.Logout(t.Context())
+	wantError(t, err, "logging out of Docker's registries: "+c.file()+": it is not JSON")
+}
+
 // TestEntryWithMore: an identity token is no login of ours.
 func TestEntryWithMore(t *testing.T) {
 	t.Parallel()

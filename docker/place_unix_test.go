@@ -33,7 +33,7 @@ func TestPlacesThatAreRefused(t *testing.T) {
 				t.Errorf("no remedy for %v", err)
 			}
 			wantError(t, c.Check(ireland), path, problem)
-			_, err = c.Logout(t.Context())
+			_, err = c.Logout(t.Context(), ireland)
 			wantError(t, err, path, problem)
 			if _, err := os.Stat(path + ".real"); err == nil {
 				t.Error("the link was followed")

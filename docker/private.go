@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/awsvars/awsvars/files"
@@ -14,6 +15,9 @@ import (
 
 // privatePrefix begins the names of private directories.
 const privatePrefix = "awsvars-docker-"
+
+// isPrivate judges a directory by its name alone.
+func isPrivate(dir string) bool { return strings.HasPrefix(filepath.Base(dir), privatePrefix) }
 
 // Private logs in in a new directory of the job's own, below parent, which
 // must be there. Its config.json starts as a copy of the one in Directory, a
@@ -28,6 +32,9 @@ const privatePrefix = "awsvars-docker-"
 func (c Config) Private(ctx context.Context, parent string, owner Process, logins []Login) (placed Placed, undo func() error, err error) {
 	if err = checkAll(logins); err == nil {
 		err = ctx.Err()
+	}
+	if err == nil && !filepath.IsAbs(parent) {
+		err = fmt.Errorf("%q is no absolute path", parent)
 	}
 	var text string
 	if err == nil {

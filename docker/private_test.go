@@ -139,6 +139,8 @@ func TestPrivateParentThatIsMissing(t *testing.T) {
 	parent := filepath.Join(t.TempDir(), "no")
 	_, _, err := configOf(t, "{}").Private(t.Context(), parent, Process{}, []Login{loginTo(ireland)})
 	wantError(t, err, "logging in in a private directory: ", parent)
+	_, _, err = configOf(t, "{}").Private(t.Context(), "", Process{}, []Login{loginTo(ireland)})
+	wantError(t, err, `"" is no absolute path`)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	parent = t.TempDir()
@@ -204,6 +206,17 @@ func TestCleanRemovesWhatKilledJobsLeft(t *testing.T) {
 	if _, err := Clean(ctx, []string{parent}, 0, nil); err == nil {
 		t.Error("it went on after the end of the context")
 	}
+}
+
+// TestMarkInADirectoryOfTheUser: nothing is removed by a mark alone.
+func TestMarkInADirectoryOfTheUser(t *testing.T) {
+	t.Parallel()
+	c := configOf(t, "{}")
+	if err := (Mark{c.Job, time.Now(), dead()}).write(c.Directory); err != nil {
+		t.Fatal(err)
+	}
+	logOut(t, c, nil)
+	c.holds(t, "{}")
 }
 
 func TestMarkThatSomebodyBroke(t *testing.T) {
