@@ -30,7 +30,7 @@ type document struct {
 func parse(text string) (document, error) {
 	d := document{text: text}
 	switch {
-	case strings.TrimSpace(text) == "":
+	case strings.Trim(text, " \t\r\n") == "":
 		// An empty file is none to Docker.
 		d.text = ""
 	case strings.HasPrefix(text, "\ufeff"):

@@ -18,6 +18,7 @@ func FuzzEdit(f *testing.F) {
 		f.Add(texts[1])
 	}
 	f.Add(`{"credHelpers":{"` + ireland + `":""},"credsStore":"x","auths":{"https://` + ireland + `":{"auth":"QVdTOm9sZA=="}}}`)
+	f.Add("\v")
 	f.Add("{\"\\ud800\":{},\"auth\u017f\":{\"a\":{\"auth\":\"QVdTOm9sZA==\"}}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) < 1<<15 {
