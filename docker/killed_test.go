@@ -75,5 +75,6 @@ func TestKilledProcessLeavesAWholeFile(t *testing.T) {
 		}
 		c.holds(t, before)
 	}
-	onlyIn(t, c.Directory, "config.json", lockName)
+	logIn(t, c, loginTo(ireland))
+	onlyIn(t, c.Directory, "config.json", lockName, stateName)
 }
