@@ -70,6 +70,14 @@ func (loginTask) Delivers(v variables.Values) Delivery {
 }
 
 func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
+	config, err := dockerConfig(w)
+	if err == nil && !w.Values.Bool("private") {
+		err = docked(config.Check(hostsOf(w.Values)...))
+	}
+	var unfit *docker.Unfit
+	if err != nil && !errors.As(err, &unfit) {
+		return nil, err
+	}
 	tokens, err := t.tokens(ctx, w)
 	if err != nil {
 		return nil, err
@@ -80,7 +88,7 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 			return nil, err
 		}
 	}
-	placed, undo, err := place(ctx, w, logins)
+	placed, undo, err := place(ctx, w, config, logins)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +98,9 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 			where = "the credential store " + p.Store
 		}
 		w.Log.Info("login", "text", p.Host+" in "+where, "registry", p.Host, "store", p.Store, "directory", placed.Directory)
+	}
+	for _, host := range config.Overridden(hostsOf(w.Values)...) {
+		w.Log.Warn("login", "text", "the variable DOCKER_AUTH_CONFIG has a login to "+host+", which docker takes before this one", "registry", host)
 	}
 	if placed.Private && !w.Values.Bool("private") {
 		w.Log.Warn("login", "text", "docker finds it with DOCKER_CONFIG="+placed.Directory, "directory", placed.Directory)
@@ -108,6 +119,17 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	return set, nil
 }
 
+// hostsOf are the hosts of the registries that are known before AWS is asked.
+func hostsOf(v variables.Values) []string {
+	var hosts []string
+	for _, t := range targets(v) {
+		if host := t.registry.Domain(); host != "" {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
 func loginsOf(tokens []ecr.Token) []docker.Login {
 	var logins []docker.Login
 	for _, t := range tokens {
@@ -119,11 +141,7 @@ func loginsOf(tokens []ecr.Token) []docker.Login {
 // place writes the logins where Docker finds them: in its configuration, or in
 // one of the job's own where that is asked for, or where the user's store
 // cannot take them.
-func place(ctx context.Context, w Work, logins []docker.Login) (docker.Placed, func() error, error) {
-	config, err := dockerConfig(w)
-	if err != nil {
-		return docker.Placed{}, nil, err
-	}
+func place(ctx context.Context, w Work, config docker.Config, logins []docker.Login) (docker.Placed, func() error, error) {
 	if !w.Values.Bool("private") {
 		placed, undo, err := config.Login(ctx, logins)
 		var unfit *docker.Unfit
@@ -244,13 +262,7 @@ func (logoutTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	var hosts []string
-	for _, t := range targets(w.Values) {
-		if host := t.registry.Domain(); host != "" {
-			hosts = append(hosts, host)
-		}
-	}
-	outcomes, err := config.Logout(ctx, hosts...)
+	outcomes, err := config.Logout(ctx, hostsOf(w.Values)...)
 	for _, o := range outcomes {
 		w.Log.Info("logout", "text", fmt.Sprintf("%s: %s", o.Host, o.Fate), "registry", o.Host, "fate", string(o.Fate))
 	}
