@@ -14,7 +14,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/awsvars/awsvars/variables"
@@ -116,7 +115,7 @@ func contents(file string) (inside, error) {
 			has.docker = true
 		case name == "oci-layout":
 			has.layout = true
-		case blobName.MatchString(name) && header.Size <= largestManifest:
+		case isBlob(name) && header.Size <= largestManifest:
 			text, err := io.ReadAll(content)
 			if err != nil {
 				return err
@@ -154,14 +153,17 @@ func namesPlainLayers(text []byte) bool {
 	return false
 }
 
-// blobName is the place of a blob in a layout (OCI image specification,
+// isBlob knows the place of a blob in a layout (OCI image specification,
 // "Image Layout"). Nothing else of an archive is unpacked, so that no name in
 // it reaches another directory.
-var blobName = regexp.MustCompile(`^blobs/sha(256/[0-9a-f]{64}|512/[0-9a-f]{128})$`)
+func isBlob(name string) bool {
+	digest, found := strings.CutPrefix(name, "blobs/sha256/")
+	return found && len(digest) == 64 && strings.Trim(digest, "0123456789abcdef") == ""
+}
 
 func extract(ctx context.Context, file, dir string) error {
 	return each(file, func(name string, _ *tar.Header, content io.Reader) error {
-		if name != "oci-layout" && name != "index.json" && !blobName.MatchString(name) {
+		if name != "oci-layout" && name != "index.json" && !isBlob(name) {
 			return nil
 		}
 		return write(ctx, filepath.Join(dir, filepath.FromSlash(name)), content)

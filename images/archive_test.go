@@ -156,6 +156,29 @@ func TestArchiveWithCompressedLayersKeepsThem(t *testing.T) {
 	}
 }
 
+// TestArchiveOfDocker25IsCompressed: its layout names the layers as plain tar,
+// which would go to the registry as such.
+func TestArchiveOfDocker25IsCompressed(t *testing.T) {
+	t.Parallel()
+	layer := string(tarOf(t, entry{name: "one", content: strings.Repeat("1", 100_000)}))
+	config := fmt.Sprintf(`{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}`, digestOf(layer))
+	manifest := fmt.Sprintf(`{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%d},`+
+		`"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:%s","size":%d}]}`, digestOf(config), len(config), digestOf(layer), len(layer))
+	archive := tarOf(t,
+		entry{name: "blobs/sha256/" + digestOf(config), content: config},
+		entry{name: "blobs/sha256/" + digestOf(layer), content: layer},
+		entry{name: "blobs/sha256/" + digestOf(manifest), content: manifest},
+		entry{name: "index.json", content: fmt.Sprintf(`{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%d}]}`, digestOf(manifest), len(manifest))},
+		entry{name: "oci-layout", content: `{"imageLayoutVersion":"1.0.0"}`},
+		entry{name: "manifest.json", content: fmt.Sprintf(`[{"Config":"blobs/sha256/%s","RepoTags":["app:1"],"Layers":["blobs/sha256/%s"],"LayerSources":{"sha256:%[2]s":{"mediaType":"application/vnd.oci.image.layer.v1.tar","size":%[3]d,"digest":"sha256:%[2]s"}}}]`,
+			digestOf(config), digestOf(layer), len(layer))},
+	)
+	image := open(t, file(t, "image.tar", archive), images.Options{})
+	if image.ID != "sha256:"+digestOf(config) || image.Size > 10_000 {
+		t.Errorf("ID %s, want %s; %d bytes", image.ID, digestOf(config), image.Size)
+	}
+}
+
 // TestArchiveOfALayoutKeepsTheDigest, also where a manifest.json stands beside
 // it.
 func TestArchiveOfALayoutKeepsTheDigest(t *testing.T) {
@@ -218,5 +241,27 @@ func TestArchiveThatIsNone(t *testing.T) {
 	}
 	if _, err := images.Open(t.Context(), "missing.tar", images.Options{}); err == nil || !strings.Contains(err.Error(), "missing.tar") {
 		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+// TestNameOfAnImageIsNotTakenForAFile that happens to be named like it.
+func TestNameOfAnImageIsNotTakenForAFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, filepath.Join("app", "Dockerfile"), "FROM scratch")
+	writeFile(t, "program", "\x7fELF")
+	archive, _ := saved(t, false)
+	writeFile(t, "archive", string(archive))
+	o := environment(map[string]string{"DOCKER_HOST": "unix:///nonexistent/docker.sock"})
+	for source, want := range map[string]string{
+		"app": "Docker engine", "program": "Docker engine", "missing": "Docker engine", "team/app:1": "Docker engine",
+		"./app": "not an OCI layout", "oci:app": "not an OCI layout", "./program": "tar archive", "./missing": "no such file", "docker-archive:program": "tar archive",
+		"docker-daemon:archive": "Docker engine",
+	} {
+		if _, err := images.Open(t.Context(), source, o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", source, err, want)
+		}
+	}
+	if image, err := images.Open(t.Context(), "archive", o); err != nil || image.Close() != nil {
+		t.Errorf("an archive: %v", err)
 	}
 }

@@ -55,7 +55,7 @@ func (p *push) existing(ctx context.Context, t Target, repository name.Repositor
 	group.SetLimit(p.jobs())
 	for _, tag := range t.Tags {
 		group.Go(func() error {
-			err := p.trying(ctx, t, tag, func(ctx context.Context, _ *exchange) error {
+			err := p.trying(ctx, t, "tag "+tag, func(ctx context.Context, _ *exchange) error {
 				described, err := puller.Head(ctx, repository.Tag(tag))
 				if err != nil {
 					return err

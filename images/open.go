@@ -1,11 +1,14 @@
 package images
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/awsvars/awsvars/refusal"
@@ -53,9 +56,11 @@ const (
 //	docker-archive:FILE[:NAME:TAG]       a docker save archive, also .tar.gz, or an OCI layout in a tar
 //	docker-daemon:IMAGE                  an image of a Docker engine: a name, a tag, an ID or a digest
 //
-// Without a prefix it is a layout if there is such a directory, an archive if
-// there is such a file or the text ends in .tar, .tar.gz or .tgz, and an image
-// of the engine otherwise. An archive is unpacked into a private directory.
+// Without a prefix, a text that begins with /, ./ or ../ or ends in .tar,
+// .tar.gz or .tgz is a path. Another one is a path if there is a layout or an
+// archive, since a directory or a program is often named as the image is, and
+// an image of the engine otherwise. An archive is unpacked into a private
+// directory.
 func Open(ctx context.Context, source string, o Options) (*Image, error) {
 	kind, name := kindOf(source)
 	var (
@@ -85,21 +90,37 @@ func kindOf(source string) (kind, name string) {
 			return kind, name
 		}
 	}
-	switch info, err := os.Stat(source); {
-	case err == nil && info.IsDir():
+	info, err := os.Stat(source)
+	switch {
+	case err == nil && info.IsDir() && (isPath(source) || exists(filepath.Join(source, "index.json"))):
 		return layoutPrefix, source
-	case err == nil && info.Mode().IsRegular(), isArchive(source):
-		return archivePrefix, source
-	case strings.HasPrefix(source, "/") || strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../"):
-		// No image of an engine has such a name, so the answer is that there is
-		// no such file, whether or not an engine runs.
+	case isPath(source), err == nil && info.Mode().IsRegular() && beginsAsArchive(source):
 		return archivePrefix, source
 	}
 	return enginePrefix, source
 }
 
-func isArchive(name string) bool {
-	return strings.HasSuffix(name, ".tar") || strings.HasSuffix(name, ".tar.gz") || strings.HasSuffix(name, ".tgz")
+// isPath knows what no image of an engine is named.
+func isPath(text string) bool {
+	for _, begin := range []string{"/", "./", "../"} {
+		if strings.HasPrefix(text, begin) {
+			return true
+		}
+	}
+	return strings.HasSuffix(text, ".tar") || strings.HasSuffix(text, ".tar.gz") || strings.HasSuffix(text, ".tgz")
+}
+
+// beginsAsArchive looks for the signs of gzip and of tar (POSIX, "ustar
+// Interchange Format": the field magic).
+func beginsAsArchive(name string) bool {
+	file, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }()
+	begin := make([]byte, 262)
+	n, _ := io.ReadFull(file, begin)
+	return bytes.HasPrefix(begin[:n], gzipped()) || bytes.HasSuffix(begin[:n], []byte("ustar"))
 }
 
 // splitLayout takes a reference off a directory. A directory that is there as
