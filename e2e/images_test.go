@@ -303,3 +303,20 @@ func TestSkopeoReadsBackTheSameIndex(t *testing.T) {
 		t.Errorf("skopeo has %s, want %s", image.Digest, want)
 	}
 }
+
+// TestEngineBehindSSH: ssh is a script that runs here what it should run
+// there.
+func TestEngineBehindSSH(t *testing.T) {
+	name, id := importImage(t, 1000)
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "ssh"), "#!/bin/sh\necho \"$*\" >>"+dir+"/calls\nexec docker system dial-stdio\n", 0o700)
+	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	environment := map[string]string{"DOCKER_HOST": "ssh://builder@engine.invalid"}
+	image := openImage(t, name, images.Options{Lookup: func(name string) (string, bool) {
+		text, ok := environment[name]
+		return text, ok
+	}})
+	if calls := readFile(t, filepath.Join(dir, "calls")); image.ID != id || !strings.Contains(calls, "engine.invalid") {
+		t.Errorf("ID %s, want %s; ssh was called with %s", image.ID, id, calls)
+	}
+}

@@ -77,8 +77,12 @@ func dial(ctx context.Context, o Options) (*engine, error) {
 	}
 	api.NegotiateAPIVersionPing(ping)
 	if versions.LessThan(api.ClientVersion(), oldestAPI) {
-		return nil, errors.Join(fmt.Errorf("the Docker engine at %s is too old: it speaks version %s of the API, and %s, of Docker 1.12, is needed",
-			e.host, refusal.Line(api.ClientVersion()), oldestAPI), api.Close())
+		spoken := "the engine speaks"
+		if o.get("DOCKER_API_VERSION") != "" {
+			spoken = "DOCKER_API_VERSION asks for"
+		}
+		return nil, errors.Join(fmt.Errorf("the Docker engine at %s: too old: %s version %s of the API, and %s, of Docker 1.12, is needed",
+			e.host, spoken, refusal.Line(api.ClientVersion()), oldestAPI), api.Close())
 	}
 	return e, nil
 }
@@ -162,7 +166,9 @@ func (e *engine) push(ctx context.Context, p *push, o *order) error {
 		err = e.pushName(ctx, p, o, name, variables.NewSecret(login), i == 0)
 		// The names are taken away after an interruption, too.
 		after, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		err = errors.Join(err, restore(after))
+		if !restore(after) {
+			o.pushed.Left = append(o.pushed.Left, name)
+		}
 		stop()
 		if err != nil {
 			return fmt.Errorf("the tag %s: %w", tag, err)
@@ -171,35 +177,34 @@ func (e *engine) push(ctx context.Context, p *push, o *order) error {
 	return nil
 }
 
-// name gives the image a name, and returns what puts things back.
-func (e *engine) name(ctx context.Context, name string) (restore func(context.Context) error, err error) {
+// name gives the image a name, and returns what puts things back, and tells
+// whether it did.
+func (e *engine) name(ctx context.Context, name string) (restore func(context.Context) bool, err error) {
 	before, err := e.api.ImageInspect(ctx, name)
 	if err != nil && !errdefs.IsNotFound(err) {
 		return nil, e.explained(err)
 	}
 	if err == nil && before.ID == e.id {
-		return func(context.Context) error { return nil }, nil
+		return func(context.Context) bool { return true }, nil
 	}
 	if err := e.api.ImageTag(ctx, e.id, name); err != nil {
 		return nil, e.explained(err)
 	}
 	if before.ID != "" {
-		return func(ctx context.Context) error { return e.api.ImageTag(ctx, before.ID, name) }, nil
+		return func(ctx context.Context) bool { return e.api.ImageTag(ctx, before.ID, name) == nil }, nil
 	}
-	return func(ctx context.Context) error { return e.unname(ctx, name) }, nil
+	return func(ctx context.Context) bool { return e.unname(ctx, name) }, nil
 }
 
 // unname takes a name of ours away, unless it is the only one: with it the
 // engine would delete the image.
-func (e *engine) unname(ctx context.Context, name string) error {
+func (e *engine) unname(ctx context.Context, name string) bool {
 	now, err := e.api.ImageInspect(ctx, e.id)
 	if err != nil || len(now.RepoTags) < 2 {
-		return nil
+		return false
 	}
-	if _, err := e.api.ImageRemove(ctx, name, image.RemoveOptions{}); err != nil && !errdefs.IsNotFound(err) {
-		return fmt.Errorf("taking the name %s away again: %w", name, e.explained(err))
-	}
-	return nil
+	_, err = e.api.ImageRemove(ctx, name, image.RemoveOptions{})
+	return err == nil || errdefs.IsNotFound(err)
 }
 
 func (e *engine) pushName(ctx context.Context, p *push, o *order, name string, login variables.Secret, shown bool) error {

@@ -184,11 +184,12 @@ func TestOnlyNameOfAnImageStays(t *testing.T) {
 	d.names = map[string]string{}
 	o := listenAt(t, d)
 	w := newWorld(t)
-	if _, _, err := push(t, o, open(t, imageID, o), w.target("app", "1", "2")); err != nil {
+	pushed, _, err := push(t, o, open(t, imageID, o), w.target("app", "1", "2"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.removed) != 1 || len(d.names) != 1 {
-		t.Errorf("removed %v, left %v", d.removed, d.names)
+	if len(d.removed) != 1 || len(d.names) != 1 || !slices.Equal(pushed[0].Left, []string{w.host() + "/app:1"}) {
+		t.Errorf("removed %v, left %v, said %v", d.removed, d.names, pushed[0].Left)
 	}
 }
 

@@ -135,16 +135,12 @@ func (p *push) same(ctx context.Context, image *Image, t Target, manifest name.D
 // client are the options of the registry's client. It retries nothing: trying
 // does, and tells.
 func (p *push) client(t Target) []remote.Option {
-	inner := p.Transport
-	if inner == nil {
-		inner = http.DefaultTransport
-	}
 	var login authn.Authenticator = authn.Anonymous
 	if !t.Password.Empty() {
 		login = authn.FromConfig(authn.AuthConfig{Username: t.Username, Password: t.Password.Open()})
 	}
 	return []remote.Option{
-		remote.WithTransport(wire{inner}),
+		remote.WithTransport(wire{p.Transport}),
 		remote.WithAuth(login),
 		remote.WithJobs(p.jobs()),
 		remote.WithUserAgent("awsvars"),

@@ -133,6 +133,9 @@ func noun(layer string) string {
 func (p Pushed) String() string {
 	var b strings.Builder
 	b.WriteString(p.Name())
+	if p.Digest == "" {
+		return b.String() + ": nothing was pushed"
+	}
 	fresh := slices.DeleteFunc(slices.Clone(p.Tags), func(tag string) bool { return slices.Contains(p.Existing, tag) })
 	if len(fresh) > 0 {
 		b.WriteString(":" + strings.Join(fresh, ", :"))

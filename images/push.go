@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -25,6 +26,9 @@ func newPush(o Options) *push {
 	}
 	if p.first <= 0 {
 		p.first = time.Second
+	}
+	if p.Transport == nil {
+		p.Transport = &http.Transport{MaxIdleConnsPerHost: o.jobs(), ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: time.Minute}
 	}
 	return p
 }
@@ -74,7 +78,7 @@ type order struct {
 	// tags are those to push.
 	tags     []string
 	existing []string
-	// nothing tells that the registry has the image under every tag asked for.
+	// nothing tells that there is no tag to push.
 	nothing bool
 	digest  string
 	pushed  Pushed
@@ -100,7 +104,19 @@ func (p *push) pushHost(ctx context.Context, image *Image, orders []*order) {
 			return !slices.Contains(order.tags, tag) && !slices.Contains(order.existing, tag)
 		})
 		order.pushed.Size, order.pushed.Duration = image.Size, time.Since(begin)
+		order.finish(image.Size, time.Since(begin))
 		from = order.Repository
+	}
+}
+
+// finish says what the registry has.
+func (o *order) finish(size int64, taken time.Duration) {
+	o.pushed.Target, o.pushed.Existing, o.pushed.Duration = o.Target, o.existing, taken
+	o.pushed.Tags = slices.DeleteFunc(slices.Clone(o.Target.Tags), func(tag string) bool {
+		return !slices.Contains(o.tags, tag) && !slices.Contains(o.existing, tag)
+	})
+	if !o.nothing || len(o.existing) > 0 {
+		o.pushed.Digest, o.pushed.Size = o.digest, size
 	}
 }
 
@@ -158,8 +174,8 @@ func (o *order) decide(tags []string, standings []Standing) {
 			}
 		}
 	}
-	for _, tag := range tags {
-		if !same[tag] {
+	for _, tag := range o.Tags {
+		if !same[tag] && slices.Contains(tags, tag) {
 			o.tags = append(o.tags, tag)
 		}
 	}

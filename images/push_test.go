@@ -264,8 +264,25 @@ func TestJudgeSeesAllTagsOfAllTargetsBeforeAnythingIsPushed(t *testing.T) {
 	if err != nil || !slices.Equal(pushed[0].Existing, []string{"same"}) || pushed[0].Digest != image.Digest {
 		t.Errorf("%+v, %v", pushed, err)
 	}
+	if !slices.Equal(pushed[0].Tags, []string{"new", "same"}) {
+		t.Errorf("old is said to be the image: %v", pushed[0].Tags)
+	}
 	if w.digest(t, "app", "new") != image.Digest || w.digest(t, "app", "old") != old.Digest {
 		t.Error("the tags are not what the judge said")
+	}
+}
+
+func TestJudgeMayLeaveOutEverything(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	image := open(t, layoutOf(t, randomImage(t, 100, 1)), images.Options{})
+	o := w.options()
+	o.Judge = func(context.Context, images.Target, []images.Standing) ([]string, error) {
+		return []string{"not asked for"}, nil
+	}
+	pushed, _, err := push(t, o, image, w.target("app", "1"))
+	if err != nil || w.count("P") != 0 || pushed[0].Digest != "" || len(pushed[0].Tags) != 0 || !strings.HasSuffix(pushed[0].String(), "/app: nothing was pushed") {
+		t.Errorf("%+v, %v", pushed, err)
 	}
 }
 

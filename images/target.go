@@ -34,8 +34,11 @@ func (t Target) Name() string { return t.Host + "/" + t.Repository }
 type Pushed struct {
 	// Target is what was asked for, with those of its tags that name the image
 	// now.
+	// Target has the tags that name the image now, without those that the judge
+	// left out.
 	Target
-	// Digest is the manifest's, as in sha256:….
+	// Digest is the manifest's, as in sha256:…; empty where the judge left out
+	// every tag.
 	Digest string
 	// Size is the number of bytes of the manifests, configurations and layers,
 	// compressed, each counted once. A Docker engine does not say it: 0.
@@ -46,6 +49,10 @@ type Pushed struct {
 	// Existing are the tags that were there with this image already. They were
 	// not pushed again. Nobody looks where Options has no Judge.
 	Existing []string
+	// Left are names that a Docker engine still has from the push: the first of
+	// an image that had none, which the engine would delete with its last one,
+	// and those that could not be taken away.
+	Left []string
 	// Duration is the time from the first question to the last answer.
 	Duration time.Duration
 }
@@ -70,7 +77,9 @@ type Options struct {
 	// Temporary is where an archive is unpacked, empty for the system's place.
 	Temporary string
 	// Transport carries the requests to registries, with the proxy and the
-	// authorities that it knows. A Docker engine has its own.
+	// authorities that it knows; nil is one without a proxy. It should keep as
+	// many idle connections to a host as there are jobs. A Docker engine has its
+	// own.
 	Transport http.RoundTripper
 	// Proxy is asked for a Docker engine at a tcp host, nil for none.
 	Proxy func(*http.Request) (*url.URL, error)
