@@ -68,7 +68,11 @@ func TestSmallPushSaysNothingButItsEnd(t *testing.T) {
 		var lines []string
 		show := images.NewLines(func(line string) { lines = append(lines, line) }).Show
 		for _, e := range []images.Event{
-			{State: images.Waiting, Total: 1000}, {State: images.Sending, Done: 500, Total: 1000}, {State: images.Sent, Done: 1000, Total: 1000},
+			{State: images.Waiting, Total: 1000},
+			{State: images.Sending, Done: 500, Total: 1000},
+			{State: images.Sent, Done: 1000, Total: 1000},
+			// What the transport says after the layer is done counts no more.
+			{State: images.Sending, Done: 1000, Total: 20_000_000},
 		} {
 			e.Repository, e.Layer = "h/app", "a"
 			show(e)
