@@ -80,6 +80,9 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 	return n
 }
 
+// Proxy is the proxy for a request, nil for none.
+func (n *Network) Proxy(r *http.Request) (*url.URL, error) { return n.proxy(r.URL) }
+
 // Registries carries requests to container registries: a registry may think
 // about a large layer for longer than an API of AWS about anything, and its
 // answers are as large as images are.

@@ -98,12 +98,6 @@ func (p *push) pushHost(ctx context.Context, image *Image, orders []*order) {
 		if order.err != nil {
 			continue
 		}
-		order.pushed.Target, order.pushed.Digest, order.pushed.Existing = order.Target, order.digest, order.existing
-		// What the judge has left alone names another image.
-		order.pushed.Tags = slices.DeleteFunc(slices.Clone(order.Tags), func(tag string) bool {
-			return !slices.Contains(order.tags, tag) && !slices.Contains(order.existing, tag)
-		})
-		order.pushed.Size, order.pushed.Duration = image.Size, time.Since(begin)
 		order.finish(image.Size, time.Since(begin))
 		from = order.Repository
 	}

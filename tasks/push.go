@@ -74,7 +74,7 @@ func (t pushTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	defer done()
 	o := images.Options{
 		Lookup: w.Machine.Lookup, Home: w.Machine.Home, Temporary: Temporary(w.Machine.Lookup, ""),
-		Transport: w.Network.Registries(), Judge: judgeOf(w), Progress: show,
+		Transport: w.Network.Registries(), Proxy: w.Network.Proxy, Judge: judgeOf(w), Progress: show,
 	}
 	image, err := images.Open(ctx, w.Values.Text("image"), o)
 	if err != nil {
