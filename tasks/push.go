@@ -129,6 +129,10 @@ func (t pushTask) set(w Work, tokens []ecr.Token, pushed []images.Pushed) (*vari
 	set := variables.NewSet(w.Values.Text("namespace"))
 	set.Facts = w.Sessions.Facts(t.Connectors(w.Values))
 	for i, p := range pushed {
+		if p.Digest == "" {
+			// Every tag was there with another image, and stays.
+			continue
+		}
 		prefixes := []string{tokens[i].Registry.Key() + "."}
 		if i == 0 {
 			prefixes = append([]string{""}, prefixes...)
