@@ -20,7 +20,11 @@ type Definition struct {
 	Before     string
 	beforeLine int
 	Allow      Allow
-	given      map[string]given
+	// Registries are patterns of the registries that the connector is for, and
+	// RegistriesLine is where they stand.
+	Registries     []string
+	RegistriesLine int
+	given          map[string]given
 	// broken are the settings of which a fault is known already.
 	broken []string
 	faults []FileFault
@@ -32,11 +36,12 @@ const (
 	descriptionKey = "description"
 	beforeKey      = "source-connector"
 	allowKey       = "allow"
+	registriesKey  = "registries"
 )
 
 // definitionKeys are all keys of a connector.
 func definitionKeys() []string {
-	keys := []string{idKey, descriptionKey, beforeKey, allowKey}
+	keys := []string{idKey, descriptionKey, beforeKey, allowKey, registriesKey}
 	for _, s := range recipeSettings() {
 		keys = append(keys, s.Name)
 	}
@@ -70,6 +75,8 @@ func (def *Definition) take(d *document, e entry) error {
 	switch e.key {
 	case allowKey:
 		return def.takeAllow(d, e)
+	case registriesKey:
+		return def.takeRegistries(d, e)
 	case idKey, descriptionKey, beforeKey:
 		return def.takeOwn(d, e)
 	}

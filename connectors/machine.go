@@ -22,6 +22,10 @@ type Machine struct {
 	Environ func() []string
 	// Job is what is known of the CI job.
 	Job variables.Job
+	// Boot names this host since it was started, as no other host is named and
+	// as it is not named after the next start; empty where nothing tells. Nil is
+	// the same.
+	Boot func() string
 }
 
 // get returns a variable, empty if it is not set.

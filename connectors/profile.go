@@ -40,35 +40,55 @@ func (c *Connector) fromProfile(ctx context.Context, cfg aws.Config, log *slog.L
 	return found, nil
 }
 
-// startProfile goes by the SDK's order (resolveCredsFromProfile of
-// aws-sdk-go-v2/config). Like the SDK it takes the container or the instance
-// for a profile that has a role and does not say whose credentials assume it.
-func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile, log *slog.Logger) (credentials, error) {
+// kindOf says what a profile starts with, by the name of a source where it is
+// one, else by the profile's key. It goes by the SDK's order
+// (resolveCredsFromProfile of aws-sdk-go-v2/config). Like the SDK it takes the
+// container or the instance for a profile that has a role and does not say
+// whose credentials assume it.
+func (c *Connector) kindOf(p profile) string {
 	keysOnly, _ := p.hasKeys()
 	_, container := c.machine.first(relativeURI, fullURI)
 	source := p.text(credentialSourceKey)
 	switch {
 	case keysOnly:
+		return sourceStatic
+	case source == fromSourceEnvironment:
+		return sourceEnvironment
+	case source == fromSourceInstance:
+		return sourceInstance
+	case source == fromSourceContainer:
+		return sourceContainer
+	case p.text(webIdentityKey) != "":
+		return sourceWebIdentity
+	case p.needsCLI():
+		return loginKey
+	case !p.section[processKey].empty():
+		return processKey
+	case container != "":
+		return sourceContainer
+	}
+	return sourceInstance
+}
+
+func (c *Connector) startProfile(ctx context.Context, cfg aws.Config, p profile, log *slog.Logger) (credentials, error) {
+	switch c.kindOf(p) {
+	case sourceStatic:
 		k := p.keys()
 		found := credentials{id: k.id, secret: k.secret, token: k.token, who: "keys " + k.id}
 		if err := found.check(); err != nil {
 			return credentials{}, &Unusable{Step: "reading its keys", Err: err}
 		}
 		return found, nil
-	case source == fromSourceEnvironment:
+	case sourceEnvironment:
 		return c.fromEnvironment()
-	case source == fromSourceInstance:
-		return c.fromInstance(ctx, patient)
-	case source == fromSourceContainer:
+	case sourceContainer:
 		return c.fromContainer(ctx)
-	case p.text(webIdentityKey) != "":
+	case sourceWebIdentity:
 		return c.fromProfileToken(ctx, cfg, p, log)
-	case p.needsCLI():
+	case loginKey:
 		return c.fromCLI(ctx, p, log)
-	case !p.section[processKey].empty():
+	case processKey:
 		return c.fromProcess(ctx, p.name, p.section[processKey].secret, log)
-	case container != "":
-		return c.fromContainer(ctx)
 	}
 	return c.fromInstance(ctx, patient)
 }

@@ -15,6 +15,7 @@ func Schema() []byte {
 		descriptionKey: described(map[string]any{"type": "string"}, "What the connector is for."),
 		beforeKey:      described(map[string]any{"type": "string"}, "Name or UUID of the connector whose credentials this one starts from, in place of source."),
 		allowKey:       described(allowSchema(), "Which jobs the connector is for. A guard against mistakes; the boundary is the role's trust policy."),
+		registriesKey:  described(registriesSchema(), "Which registries of Amazon ECR docker-credential asks this connector for: 111111111111, 111111111111/eu-west-1, a host, public, or * for all that no connector names."),
 	}
 	for _, s := range recipeSettings() {
 		properties[s.Name] = described(schemaOf(s), s.Help)
