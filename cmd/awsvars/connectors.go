@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/ecr"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -80,10 +81,23 @@ func (p process) inspect(flags given, args []string) (inspection, error) {
 		return inspection{}, told(o.log, o.runner, hinted)
 	}
 	o.roster = connectors.Inspect(file, p.machine(o.runner), o.network, int(o.values.Integer("retries")))
-	if lines := o.roster.Faults(); len(lines) > 0 {
+	if lines := append(o.roster.Faults(), strangeRegistries(file)...); len(lines) > 0 {
 		return inspection{}, told(o.log, o.runner, &fileFaults{path, lines})
 	}
 	return inspection{o, file}, nil
+}
+
+// strangeRegistries are patterns that no registry of Amazon ECR fits.
+func strangeRegistries(file *connectors.File) []string {
+	var lines []string
+	for _, def := range file.Definitions {
+		for _, pattern := range def.Registries {
+			if _, err := ecr.Parse(pattern); err != nil && pattern != connectors.AllRegistries {
+				lines = append(lines, fmt.Sprintf("%s:%d: %s: registries: %q: %s", file.Path, def.RegistriesLine, def.Name, pattern, err))
+			}
+		}
+	}
+	return lines
 }
 
 func (p process) checkCommand() *cobra.Command {

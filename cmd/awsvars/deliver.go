@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
+	"github.com/awsvars/awsvars/cache"
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/tasks"
@@ -101,7 +103,12 @@ func (p process) runner(flags given) runners.Runner {
 			early = append(early, s)
 		}
 	}
-	given := func(name string) (variables.Input, bool) { return runners.Input(p.host(), name) }
+	given := func(name string) (variables.Input, bool) {
+		if p.behindDocker {
+			return variables.Input{}, false
+		}
+		return runners.Input(p.host(), name)
+	}
 	values, _ := variables.Fill(early, readSetting, flags.source, given, p.environment)
 	runner, err := runners.Open(values.Text("runner"), p.host())
 	if err != nil {
@@ -113,7 +120,18 @@ func (p process) runner(flags given) runners.Runner {
 
 func (p process) machine(runner runners.Runner) connectors.Machine {
 	job := runner.Job()
-	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, Environ: p.environ, SessionName: sessionName(job), Job: job}
+	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, Environ: p.environ, SessionName: sessionName(job), Job: job, Boot: bootOfHost}
+}
+
+// bootOfHost names this host since it was started. Containers on one machine,
+// and pods, have names of their own.
+func bootOfHost() string {
+	host, err := os.Hostname()
+	boot := cache.Boot()
+	if err != nil || boot == "" {
+		return ""
+	}
+	return boot + " " + host
 }
 
 // sessionName says in CloudTrail which job it was.

@@ -22,6 +22,7 @@ func current() process {
 	return process{
 		width:    width,
 		args:     os.Args[1:],
+		name:     os.Args[0],
 		lookup:   os.LookupEnv,
 		environ:  os.Environ,
 		stdin:    os.Stdin,

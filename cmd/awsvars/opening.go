@@ -27,10 +27,14 @@ type opening struct {
 // they give.
 func (p process) prepare(command string, settings []variables.Setting, flags given, names func(variables.Values) []string) *opening {
 	o := &opening{process: p, runner: p.runner(flags), flags: flags}
-	o.runner.Begin(command)
+	if !p.behindDocker {
+		o.runner.Begin(command)
+	}
 	sources := []variables.Source{flags.source, o.runner.Input, p.environment}
 	if _, sealed := flags[sealedFlag]; sealed {
 		sources = sources[:1]
+	} else if p.behindDocker {
+		sources = []variables.Source{flags.source, p.environment}
 	}
 	o.values, o.faults = variables.Fill(settings, readSetting, sources...)
 	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))

@@ -15,7 +15,9 @@ import (
 
 // process is what the operating system gives a run.
 type process struct {
-	args           []string
+	args []string
+	// name is what the program was called by.
+	name           string
 	lookup         func(string) (string, bool)
 	environ        func() []string
 	stdin          io.Reader
@@ -29,6 +31,9 @@ type process struct {
 	dir, home   string
 	// program is the path of this program, empty where it is not known.
 	program string
+	// behindDocker tells that Docker runs us, so that an action's inputs and a
+	// plugin's settings are those of whoever runs Docker, and stdout is Docker's.
+	behindDocker bool
 	// settle ends what interruptible began; run sets it.
 	settle func()
 }
@@ -48,7 +53,7 @@ func run(p process) int {
 	p.settle = interruptible(cancel)
 	defer p.settle()
 	root := rootCommand(p)
-	root.SetArgs(p.args)
+	root.SetArgs(p.commandLine())
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	err := root.ExecuteContext(ctx)

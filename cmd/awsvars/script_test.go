@@ -29,7 +29,7 @@ import (
 const recordVariable = "AWSVARS_TEST_RECORD"
 
 func TestMain(m *testing.M) {
-	testscript.Main(&searched{m}, map[string]func(){"awsvars": recorded, "awsvars-child": wrapping})
+	testscript.Main(&searched{m}, map[string]func(){"awsvars": recorded, helperProgram: recorded, "docker-lookup": lookingUp, "awsvars-child": wrapping})
 }
 
 // searched looks, after all tests, for every secret that a simulator handed
@@ -155,6 +155,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"world": world, "asked": asked, "status": status, "proxy": proxy, "layout": newLayout,
+			"crowd": crowd, "aged": aged, "spoiled": spoiled, "program": program,
 		},
 	})
 }

@@ -29,6 +29,7 @@ func (p process) strangers(log *slog.Logger) variables.Faults {
 			own, plugin = names()
 		}
 		switch {
+		case p.behindDocker && strings.HasPrefix(name, "PLUGIN_"):
 		case name == connectors.WithinProcess, strings.HasPrefix(name, "AWSVARS_SIMULATOR_"), strings.HasPrefix(name, "AWSVARS_TEST_"):
 		case strings.HasPrefix(name, "AWSVARS_") && !slices.Contains(own, name):
 			faults = append(faults, variables.Fault{Setting: name, Problem: "there is no such setting" + variables.Nearest(name, own)})
