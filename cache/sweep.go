@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 const temporaryPrefix, temporarySuffix = ".awsvars-login-", ".tmp"
@@ -38,14 +40,11 @@ func (c *Cache) sweepEntry(key Key) {
 	if e, err := c.read(key); err == nil && e.fresh(c.now()) {
 		return
 	}
-	lock, err := c.flock(key)
-	if err != nil {
+	unlock, locked := files.TryLock(filepath.Join(c.dir, key.lock()), checkEntry)
+	if !locked {
 		return
 	}
-	if locked, err := lock.TryLock(); err != nil || !locked {
-		return
-	}
-	defer func() { _ = lock.Unlock() }()
+	defer unlock()
 	if e, err := c.read(key); err != nil || !e.fresh(c.now()) {
 		_ = os.Remove(filepath.Join(c.dir, key.file()))
 	}

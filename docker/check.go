@@ -63,7 +63,7 @@ func (c Config) checkDirectory() error {
 	if err != nil {
 		return variables.WithHint(fmt.Errorf("%s cannot be written to: %w", c.Directory, err), elsewhere)
 	}
-	return c.checkLock()
+	return files.CheckAt(filepath.Join(c.Directory, lockName), checkFile)
 }
 
 // Overridden returns those of the hosts that the variable DOCKER_AUTH_CONFIG

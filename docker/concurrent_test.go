@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 const writersVariable = "AWSVARS_TEST_DOCKER_WRITERS"
@@ -129,14 +131,14 @@ func TestLockThatSomebodyHolds(t *testing.T) {
 	if err := lock.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*pause)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*files.Pause)
 	defer cancel()
 	_, _, err := c.Login(ctx, []Login{loginTo(ireland)})
 	wantError(t, err, "waiting for the lock on "+path)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	_, err = lockWithin(t.Context(), path, 3*pause)
+	_, err = files.Lock(t.Context(), path, 3*files.Pause, checkFile)
 	var hinted interface{ Hint() string }
 	wantError(t, err, "another process has held the lock on "+path)
 	if !errors.As(err, &hinted) || !strings.Contains(hinted.Hint(), path) || errors.Is(err, context.DeadlineExceeded) {

@@ -24,11 +24,11 @@ func TestDirectoryIsDockers(t *testing.T) {
 	for _, c := range []struct{ variable, home, want string }{
 		{"", "/home/ci", "/home/ci/.docker"},
 		{"/etc/docker/", "/home/ci", "/etc/docker"},
-		{"here", "/home/ci", "/work/here"},
+		{"here", "/home/ci", "/job/here"},
 		{"/etc/docker", "", "/etc/docker"},
 		{"", "", ""},
 	} {
-		got, err := Directory(filepath.FromSlash(c.variable), filepath.FromSlash(c.home), filepath.FromSlash("/work"))
+		got, err := Directory(filepath.FromSlash(c.variable), filepath.FromSlash(c.home), filepath.FromSlash("/job"))
 		if got != filepath.FromSlash(c.want) || (err == nil) != (c.want != "") {
 			t.Errorf("%q, %q: %q, %v", c.variable, c.home, got, err)
 		}

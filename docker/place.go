@@ -118,14 +118,3 @@ func (s sheet) remove() error {
 	}
 	return os.Remove(s.path)
 }
-
-// sweep removes what killed processes left, since secrets stand in it. What
-// cannot be removed is somebody else's.
-func sweep(directory string) {
-	entries, _ := os.ReadDir(directory)
-	for _, entry := range entries {
-		if ours, _ := filepath.Match(temporaryNames, entry.Name()); ours {
-			_ = os.Remove(filepath.Join(directory, entry.Name()))
-		}
-	}
-}

@@ -60,7 +60,7 @@ func homes() map[string][]string {
 		"github.com/aws/smithy-go":                            {"connectors", "ecr", "refusal"},
 		"github.com/sethvargo/go-githubactions":               {"runners/github.go"},
 		"github.com/goccy/go-yaml":                            {"simulator", "connectors"},
-		"github.com/gofrs/flock":                              {"profiles", "docker", "images", "cache"},
+		"github.com/gofrs/flock":                              {"files"},
 		"github.com/docker/cli/cli/config":                    {"docker"},
 		"github.com/docker/docker-credential-helpers":         {"docker"},
 		"github.com/tidwall/gjson":                            {"docker/document.go"},

@@ -10,7 +10,7 @@ import (
 // Read reads a file of most bytes at the most, if check lets it pass before
 // it is opened and again then. It follows no link, and waits for no writer of
 // a pipe.
-func Read(path string, most int64, check func(path string, info fs.FileInfo) error) (content []byte, info fs.FileInfo, err error) {
+func Read(path string, most int64, check Check) (content []byte, info fs.FileInfo, err error) {
 	before, err := os.Lstat(path)
 	if err == nil {
 		err = check(path, before)

@@ -3,7 +3,6 @@ package profiles
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,19 +10,13 @@ import (
 	"time"
 
 	"github.com/awsvars/awsvars/files"
-	"github.com/awsvars/awsvars/variables"
-	"github.com/gofrs/flock"
 )
 
-// lockName is the file that is locked in a directory. It stays there, empty:
-// whoever removed it would part those who wait from those who come.
+// lockName is the file that is locked in a directory.
 const lockName = ".awsvars.lock"
 
-// patience is how long a lock is waited for; pause is how long between tries.
-const (
-	patience = 30 * time.Second
-	pause    = 5 * time.Millisecond
-)
+// patience is how long a lock is waited for.
+const patience = 30 * time.Second
 
 // lock keeps other processes and goroutines from the directories of both
 // files, mostly one. With create it makes those that are missing.
@@ -32,21 +25,20 @@ func (f Files) lock(ctx context.Context, create bool) (unlock func(), err error)
 	if err != nil {
 		return nil, err
 	}
-	var held []*flock.Flock
+	var held []func()
 	unlock = func() {
-		for _, lock := range slices.Backward(held) {
-			// What was to be done is done, and the lock ends with the process.
-			_ = lock.Unlock()
+		for _, release := range slices.Backward(held) {
+			release()
 		}
 	}
 	for _, directory := range directories {
-		lock, err := lockDirectory(ctx, directory)
+		release, err := files.Lock(ctx, filepath.Join(directory, lockName), patience, checkFile)
 		if err != nil {
 			unlock()
 			return nil, err
 		}
-		held = append(held, lock)
-		sweep(directory)
+		held = append(held, release)
+		files.Sweep(directory, temporaryNames)
 	}
 	return unlock, nil
 }
@@ -76,41 +68,4 @@ func (f Files) directories(create bool) ([]string, error) {
 	}
 	slices.Sort(found)
 	return slices.Compact(found), nil
-}
-
-// checkLock refuses what is no file of this user in the place of the lock.
-func checkLock(path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return checkFile(path, info)
-}
-
-func lockDirectory(ctx context.Context, directory string) (*flock.Flock, error) {
-	path := filepath.Join(directory, lockName)
-	if err := checkLock(path); err != nil {
-		return nil, err
-	}
-	return lockWithin(ctx, path, patience)
-}
-
-func lockWithin(ctx context.Context, path string, limit time.Duration) (*flock.Flock, error) {
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	lock := flock.New(path, flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR|files.NoFollow|files.NoWait))
-	locked, err := lock.TryLockContext(limited, pause)
-	switch {
-	case locked:
-		return lock, nil
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("waiting for the lock on %s: %w", path, ctx.Err())
-	case limited.Err() != nil:
-		return nil, variables.WithHint(fmt.Errorf("another process has held the lock on %s for %s", path, limit),
-			"see which process it is, and end it if it hangs: fuser -v "+path)
-	}
-	return nil, fmt.Errorf("locking %s: %w", path, files.Cause(err))
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/gofrs/flock"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 const writersVariable = "AWSVARS_TEST_WRITERS"
@@ -124,7 +126,7 @@ func TestLockThatSomebodyHolds(t *testing.T) {
 	if err := lock.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*pause)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*files.Pause)
 	defer cancel()
 	_, err := f.Write(ctx, keysOf("deploy", ""), false)
 	wantError(t, err, `writing profile "deploy": waiting for the lock on `+path)
@@ -132,7 +134,7 @@ func TestLockThatSomebodyHolds(t *testing.T) {
 		t.Error(err)
 	}
 	f.holds(t, "", "[a]\n")
-	_, err = lockWithin(t.Context(), path, 3*pause)
+	_, err = files.Lock(t.Context(), path, 3*files.Pause, checkFile)
 	var hinted interface{ Hint() string }
 	wantError(t, err, "another process has held the lock on "+path)
 	if !errors.As(err, &hinted) || !strings.Contains(hinted.Hint(), path) || errors.Is(err, context.DeadlineExceeded) {

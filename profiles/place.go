@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/awsvars/awsvars/files"
@@ -41,17 +40,6 @@ func checkFile(path string, info fs.FileInfo) error {
 	return fmt.Errorf("%s: AWS profiles are written to regular files only, and it is %s", path, kind)
 }
 
-// sweep removes what killed processes left, since secrets stand in it. What
-// cannot be removed is somebody else's.
-func sweep(directory string) {
-	entries, _ := os.ReadDir(directory)
-	for _, entry := range entries {
-		if ours, _ := filepath.Match(temporaryNames, entry.Name()); ours {
-			_ = os.Remove(filepath.Join(directory, entry.Name()))
-		}
-	}
-}
-
 // checkDirectories tries what stands in the way of new files. A directory that
 // is not there yet would be made.
 func (f Files) checkDirectories() error {
@@ -65,7 +53,7 @@ func (f Files) checkDirectories() error {
 		if err != nil {
 			return fmt.Errorf("%s: its directory cannot be written to: %w", path, err)
 		}
-		if err := checkLock(filepath.Join(directory, lockName)); err != nil {
+		if err := files.CheckAt(filepath.Join(directory, lockName), checkFile); err != nil {
 			return err
 		}
 	}
