@@ -30,7 +30,7 @@ func (r bamboo) Check(v variables.Values) error {
 	if v.Given("format") && v.Text("format") != "properties" {
 		return variables.Faults{{Setting: "format", Given: v.Text("format"), Problem: "the runner bamboo writes properties to inject; choose the runner envfile for another format"}}
 	}
-	if err := refuse(v, "the runner bamboo keeps the dotted names; leave it out, or choose the runner envfile", "prefix", "upper-case"); err != nil {
+	if err := refuse(v, "the runner bamboo keeps the dotted names; leave it out, or choose the runner envfile", "prefix", "upper-case").And(checkNoSecret(v)); err != nil {
 		return err
 	}
 	return r.checkOutput(bambooOutput(v))

@@ -54,22 +54,18 @@ func (r envfile) Deliver(set *variables.Set, v variables.Values) (Delivery, erro
 		return r.show(set, v)
 	}
 	f := formatOf(v)
-	entries, err := f.entries(set, v)
-	if err != nil {
-		return Delivery{}, err
-	}
-	content, err := f.encode(entries)
+	content, amount, err := f.render(set, v, program)
 	if err != nil {
 		return Delivery{}, err
 	}
 	if path == "" {
-		return delivered(entries, "to stdout", f), writeOut(r.Stdout, content)
+		return delivered(amount, "to stdout", f), writeOut(r.Stdout, content)
 	}
-	return delivered(entries, "to "+r.absolute(path), f), r.writeOutput(path, content)
+	return delivered(amount, "to "+r.absolute(path), f), r.writeOutput(path, content)
 }
 
-func delivered(entries []entry, where string, f format) Delivery {
-	return Delivery{Text: fmt.Sprintf("%s %s in the format %s", count(len(entries), "variable"), where, f.name)}
+func delivered(amount, where string, f format) Delivery {
+	return Delivery{Text: fmt.Sprintf("%s %s in the format %s", amount, where, f.name)}
 }
 
 func count(n int, noun string) string {
@@ -82,20 +78,14 @@ func count(n int, noun string) string {
 // show is for people: secrets stay masked on a terminal, also where a format
 // was asked for.
 func (r envfile) show(set *variables.Set, v variables.Values) (Delivery, error) {
-	var content []byte
+	content, amount := table(set), count(len(set.All()), "variable")
 	if v.Given("format") {
-		f := formatOf(v)
-		entries, err := f.entries(set, v)
-		if err != nil {
+		var err error
+		if content, amount, err = formatOf(v).render(set, v, people); err != nil {
 			return Delivery{}, err
 		}
-		if content, err = f.encode(masked(entries)); err != nil {
-			return Delivery{}, err
-		}
-	} else {
-		content = table(set)
 	}
-	text := fmt.Sprintf("%s to the terminal, secrets masked; into a pipe or a file they are written out", count(len(set.All()), "variable"))
+	text := amount + " to the terminal, secrets masked; into a pipe or a file they are written out"
 	return Delivery{Text: text}, writeOut(r.Stdout, content)
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // format is a way to write variables into a file or to stdout.
@@ -23,7 +25,19 @@ type format struct {
 	// line writes one variable, or says what in its value cannot be carried.
 	// That reason never quotes the value.
 	line func(name, value string) (string, error)
+	// document writes the logins of a set as a whole, in place of its variables.
+	// A format has either this or line.
+	document func(logins []variables.Login, v variables.Values, to reader) ([]byte, error)
 }
+
+// reader is who reads what a format writes: a program gets the secrets, people
+// get them masked.
+type reader int
+
+const (
+	program reader = iota
+	people
+)
 
 // formats returns all formats, the default first. Their order is the one in
 // which another format is recommended.
@@ -37,6 +51,8 @@ func formats() []format {
 		{name: "powershell", ending: ".ps1", folds: true, line: powershellLine, end: "\n", between: "\n"},
 		{name: "cmd", ending: ".cmd", folds: true, line: cmdLine, end: "\r\n", between: "\r\n"},
 		{name: "fish", ending: ".fish", line: fishLine, end: "\n", between: "\n"},
+		{name: "dockerconfigjson", ending: ".json", document: dockerConfig},
+		{name: secretFormat, ending: ".json", document: kubernetesSecret},
 	}
 }
 
@@ -51,11 +67,29 @@ func formatNames() []string {
 func environmentFormats() []string {
 	var names []string
 	for _, f := range formats() {
-		if !f.dotted {
+		if f.line != nil && !f.dotted {
 			names = append(names, f.name)
 		}
 	}
 	return names
+}
+
+// render writes a set, or nothing, and tells how much that is.
+func (f format) render(set *variables.Set, v variables.Values, to reader) (content []byte, amount string, err error) {
+	if f.document != nil {
+		content, err = f.document(set.Logins, v, to)
+		return content, count(len(set.Logins), "login"), err
+	}
+	entries, err := f.entries(set, v)
+	if err != nil {
+		return nil, "", err
+	}
+	amount = count(len(entries), "variable")
+	if to == people {
+		entries = masked(entries)
+	}
+	content, err = f.encode(entries)
+	return content, amount, err
 }
 
 // encode writes all entries, or nothing.
@@ -87,6 +121,9 @@ func (f format) encode(entries []entry) ([]byte, error) {
 func otherFormat(e entry) string {
 	var can []string
 	for _, f := range formats() {
+		if f.line == nil {
+			continue
+		}
 		if _, err := f.line(e.name, e.value.Open()); err == nil {
 			can = append(can, f.name)
 		}

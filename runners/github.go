@@ -37,7 +37,7 @@ func (r github) End(problem string) {
 
 func (r github) Check(v variables.Values) error {
 	problem := "the runner github writes GitHub's own files; choose the runner envfile to write another"
-	if err := refuse(v, problem, "format", "output", "prefix", "upper-case"); err != nil {
+	if err := refuse(v, problem, "format", "output", "prefix", "upper-case").And(checkNoSecret(v)); err != nil {
 		return err
 	}
 	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV"} {

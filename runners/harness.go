@@ -24,7 +24,7 @@ func (harness) Mask([]variables.Secret) error { return nil }
 func (r harness) Job() variables.Job { return jobOf(r.Host) }
 
 func (r harness) Check(v variables.Values) error {
-	if err := refuse(v, "the runner harness writes Harness's own files; choose the runner envfile to write another", "format", "output"); err != nil {
+	if err := refuse(v, "the runner harness writes Harness's own files; choose the runner envfile to write another", "format", "output").And(checkNoSecret(v)); err != nil {
 		return err
 	}
 	secrets, rest := r.files()

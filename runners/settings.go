@@ -40,6 +40,14 @@ func Settings() []variables.Setting {
 			Name: "output-credentials", Type: variables.Bool, Default: "false",
 			Help: "Makes the credentials outputs of the GitHub step too, not only variables of its job's environment.",
 		},
+		{
+			Name: "secret-name", Type: variables.Text, Default: "ecr-login", Check: checkSubdomain,
+			Help: "The name of the Secret that the format kubernetes-secret writes.",
+		},
+		{
+			Name: "secret-namespace", Type: variables.Text, Check: checkLabel,
+			Help: "The Kubernetes namespace of that Secret. Without it kubectl's own counts.",
+		},
 	}
 }
 
@@ -56,14 +64,14 @@ func checkPrefix(text string) error {
 
 // refuse returns a fault for each of settings that was given although the
 // runner has no use for it: leaving it out silently would surprise.
-func refuse(v variables.Values, problem string, settings ...string) error {
+func refuse(v variables.Values, problem string, settings ...string) variables.Faults {
 	var faults variables.Faults
 	for _, name := range settings {
 		if v.Given(name) {
 			faults = append(faults, variables.Fault{Setting: name, Problem: problem})
 		}
 	}
-	return faults.Err()
+	return faults
 }
 
 // formatOf returns the format asked for.
@@ -76,9 +84,25 @@ func formatOf(v variables.Values) format {
 // checkFormat finds settings that contradict the format.
 func checkFormat(v variables.Values) error {
 	f := formatOf(v)
-	if !f.dotted {
-		return nil
+	var faults variables.Faults
+	if f.name != secretFormat {
+		faults = checkNoSecret(v)
 	}
-	return refuse(v, fmt.Sprintf("the format %s keeps the dotted names of the variables; leave it out, or choose one of %s",
-		f.name, strings.Join(environmentFormats(), ", ")), "prefix", "upper-case")
+	if f.document != nil {
+		return faults.And(refuse(v, fmt.Sprintf("the format %s holds logins and no variables; leave it out", f.name), "prefix", "upper-case")).Err()
+	}
+	if !f.dotted {
+		return faults.Err()
+	}
+	return faults.And(refuse(v, fmt.Sprintf("the format %s keeps the dotted names of the variables; leave it out, or choose one of %s",
+		f.name, strings.Join(environmentFormats(), ", ")), "prefix", "upper-case")).Err()
 }
+
+// checkNoSecret finds settings of a Secret where none is written.
+func checkNoSecret(v variables.Values) variables.Faults {
+	return refuse(v, "it is for the format "+secretFormat+"; choose that one, or leave it out", "secret-name", "secret-namespace")
+}
+
+// WritesLogins tells whether the format asked for holds the logins of a set,
+// and not its variables.
+func WritesLogins(v variables.Values) bool { return formatOf(v).document != nil }

@@ -35,20 +35,16 @@ func (r workspace) Check(v variables.Values) error {
 
 func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
 	f := formatOf(v)
-	entries, err := f.entries(set, v)
-	if err != nil {
-		return Delivery{}, err
-	}
-	content, err := f.encode(entries)
+	content, amount, err := f.render(set, v, program)
 	if err != nil {
 		return Delivery{}, err
 	}
 	if output := v.Text("output"); output != "" {
-		return delivered(entries, "to "+r.absolute(output), f), r.writeOutput(output, content)
+		return delivered(amount, "to "+r.absolute(output), f), r.writeOutput(output, content)
 	}
 	path, err := r.place().prepare(fileStem(v) + f.ending)
 	if err != nil {
 		return Delivery{}, err
 	}
-	return delivered(entries, "to "+path, f), writeFile(path, content)
+	return delivered(amount, "to "+path, f), writeFile(path, content)
 }

@@ -69,6 +69,16 @@ func (loginTask) Delivers(v variables.Values) Delivery {
 	return Never
 }
 
+func (t loginTask) CheckLogins(v variables.Values) error {
+	switch {
+	case !v.Bool("login-variables"):
+		return errors.New("login-variables is off, so that there are no logins to write; leave one of the two out")
+	case v.Bool("private"):
+		return errors.New("it has no place for DOCKER_CONFIG, which private hands on; leave one of the two out")
+	}
+	return t.ecrTask.CheckLogins(v)
+}
+
 func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	config, err := dockerConfig(w)
 	if err == nil && !w.Values.Bool("private") {
@@ -256,6 +266,8 @@ func (logoutTask) Endpoints(context.Context, aws.Config, variables.Values, strin
 }
 
 func (logoutTask) Delivers(variables.Values) Delivery { return Never }
+
+func (logoutTask) CheckLogins(variables.Values) error { return noLogins("logout") }
 
 func (logoutTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	config, err := dockerConfig(w)

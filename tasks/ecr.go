@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -81,6 +82,13 @@ func (t ecrTask) Endpoints(ctx context.Context, cfg aws.Config, v variables.Valu
 
 func (ecrTask) Delivers(variables.Values) Delivery { return Always }
 
+func (ecrTask) CheckLogins(v variables.Values) error {
+	if v.Bool("add-caller-identity") {
+		return errors.New("it holds logins only, and add-caller-identity asks for more; leave that out")
+	}
+	return nil
+}
+
 func (t ecrTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	tokens, err := t.tokens(ctx, w)
 	if err != nil {
@@ -121,6 +129,7 @@ func (t ecrTask) set(ctx context.Context, w Work, tokens []ecr.Token) (*variable
 	set.Facts = w.Sessions.Facts(t.Connectors(w.Values))
 	for _, token := range tokens {
 		set.Facts = append(set.Facts, variables.Fact{Kind: "registry", Name: token.Registry.Domain(), Until: token.Expires})
+		set.Logins = append(set.Logins, variables.Login{Host: token.Registry.Domain(), Username: token.Username, Password: token.Password, Expires: token.Expires})
 	}
 	if err := t.fill(set, tokens); err != nil {
 		return nil, err

@@ -65,6 +65,8 @@ func (t pushTask) Check(v variables.Values) variables.Faults {
 
 func (pushTask) Delivers(variables.Values) Delivery { return Asked }
 
+func (pushTask) CheckLogins(variables.Values) error { return noLogins("push") }
+
 func (t pushTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	tags, err := tagsOf(w)
 	if err != nil {

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/simulator"
@@ -237,5 +240,34 @@ func TestConnectorsWithOtherTagsShareNothing(t *testing.T) {
 	}
 	if len(tags) != 2 {
 		t.Errorf("the tags of the sessions are %v", tags)
+	}
+}
+
+// TestLoginsAreThoseOfTheVariables: a document of logins says what the
+// variables say.
+func TestLoginsAreThoseOfTheVariables(t *testing.T) {
+	t.Parallel()
+	set := delivered(t, "ecr", map[string]string{"registry": "222222222222/us-east-1,public,222222222222.dkr-ecr.eu-west-1.on.aws"})
+	values := map[string]string{}
+	for _, v := range set.All() {
+		values[v.Name] = v.Value.Open()
+	}
+	keys := []string{"222222222222.us-east-1", "public", "222222222222.eu-west-1"}
+	if len(set.Logins) != len(keys) {
+		t.Fatalf("%d logins, want %d", len(set.Logins), len(keys))
+	}
+	for i, key := range keys {
+		want := map[string]string{}
+		for _, name := range []string{"proxyEndpointDomain", "username", "password", "expirationDate"} {
+			want[name] = values["custom.aws.ecr."+key+"."+name]
+		}
+		l := set.Logins[i]
+		got := map[string]string{"proxyEndpointDomain": l.Host, "username": l.Username, "password": l.Password.Open(), "expirationDate": l.Expires.Format(time.RFC3339)}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", key, diff)
+		}
+	}
+	if set := delivered(t, "sts", nil); set.Logins != nil {
+		t.Error("sts has logins")
 	}
 }

@@ -64,6 +64,8 @@ func (stsTask) Endpoints(context.Context, aws.Config, variables.Values, string) 
 
 func (stsTask) Delivers(variables.Values) Delivery { return Always }
 
+func (stsTask) CheckLogins(variables.Values) error { return noLogins("sts") }
+
 func (t stsTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	s, v := w.Sessions[""], w.Values
 	set := variables.NewSet(v.Text("namespace"))

@@ -4,6 +4,7 @@ package tasks
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,6 +38,9 @@ type Task interface {
 	// Delivers tells whether Run returns variables that the runner is to hand on
 	// even where a script has named neither a format nor a file for them.
 	Delivers(v variables.Values) Delivery
+	// CheckLogins tells why a document of logins cannot hold what Run returns,
+	// nil where it can: then the set has Logins, and nothing besides.
+	CheckLogins(v variables.Values) error
 	// Run does the work. What it returns is nil where there is nothing to deliver.
 	Run(ctx context.Context, w Work) (*variables.Set, error)
 }
@@ -54,6 +58,11 @@ const (
 	// Never: there are none.
 	Never
 )
+
+// noLogins is the answer of a task that delivers something else.
+func noLogins(task string) error {
+	return fmt.Errorf("it holds logins to registries, and the task %s delivers none; take ecr or login, or another format", task)
+}
 
 // Work is what Run gets.
 type Work struct {

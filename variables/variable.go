@@ -46,6 +46,8 @@ type Set struct {
 	Namespace string
 	// Facts say how the set came about, for a summary.
 	Facts []Fact
+	// Logins are the registries that the variables log in to, in order.
+	Logins []Login
 	// Undo takes back what the task did besides, where the variables cannot be
 	// delivered; nil where there is nothing.
 	Undo      func() error

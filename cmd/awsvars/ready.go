@@ -13,7 +13,7 @@ import (
 // ready tells before AWS is asked what is wrong, and what would stop the
 // delivery.
 func (o *opening) ready(task tasks.Task) error {
-	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log)).And(o.checkProfile())
+	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log)).And(o.checkProfile()).And(o.checkLogins(task))
 	var err error
 	if !o.quiet(task) {
 		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)))
@@ -48,6 +48,17 @@ func (o *opening) checkProfile() variables.Faults {
 	}
 	if c := o.roster.Connector(""); c != nil && c.Reads(w.profile.Name) {
 		return fault("the next run would take its credentials from this profile; name the source that is meant, or write another profile")
+	}
+	return nil
+}
+
+// checkLogins refuses a format of logins for a task that delivers none.
+func (o *opening) checkLogins(task tasks.Task) variables.Faults {
+	if len(o.faults) > 0 || !runners.WritesLogins(o.values) {
+		return nil
+	}
+	if err := task.CheckLogins(o.values); err != nil {
+		return variables.Faults{{Setting: "format", Given: o.values.Text("format"), Problem: err.Error()}}
 	}
 	return nil
 }

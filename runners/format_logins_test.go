@@ -1,0 +1,311 @@
+package runners
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	dockerconfig "github.com/docker/cli/cli/config"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+const ireland, public = "111111111111.dkr.ecr.eu-west-1.amazonaws.com", "public.ecr.aws"
+
+// ecrSet is a set like the one of the task ecr, its first login the one that
+// lasts longer.
+func ecrSet() *variables.Set {
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.FixedZone("", 3600))
+	set := variables.NewSet("custom.aws.ecr")
+	set.Logins = []variables.Login{
+		{Host: public, Username: "AWS", Password: variables.NewSecret("geheim/+=="), Expires: noon.Add(time.Minute)},
+		{Host: ireland, Username: "AWS", Password: variables.NewSecret(fakeSecret), Expires: noon},
+	}
+	return set
+}
+
+// dockerReads is what Docker's own reader finds in a config.json: user and
+// password of each host.
+func dockerReads(t testing.TB, content []byte) map[string][2]string {
+	t.Helper()
+	file, err := dockerconfig.LoadFromReader(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][2]string{}
+	for host, login := range file.AuthConfigs {
+		got[host] = [2]string{login.Username, login.Password}
+	}
+	return got
+}
+
+// plainReads is what a reader finds that takes the two fields, as Kubernetes'
+// does where there is no auth.
+func plainReads(t testing.TB, content []byte) map[string][2]string {
+	t.Helper()
+	var file struct {
+		Auths map[string]struct{ Username, Password string }
+	}
+	if err := json.Unmarshal(content, &file); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][2]string{}
+	for host, login := range file.Auths {
+		got[host] = [2]string{login.Username, login.Password}
+	}
+	return got
+}
+
+func loginsOf(set *variables.Set) map[string][2]string {
+	want := map[string][2]string{}
+	for _, l := range set.Logins {
+		want[l.Host] = [2]string{l.Username, l.Password.Open()}
+	}
+	return want
+}
+
+// dataOf is the config.json in a Secret.
+func dataOf(t testing.TB, manifest []byte) []byte {
+	t.Helper()
+	var s struct{ Data map[string][]byte }
+	if err := json.Unmarshal(manifest, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s.Data[".dockerconfigjson"]
+}
+
+func TestDockerReadsTheLogins(t *testing.T) {
+	t.Parallel()
+	for format, config := range map[string]func(testing.TB, []byte) []byte{
+		"dockerconfigjson":  func(_ testing.TB, content []byte) []byte { return content },
+		"kubernetes-secret": dataOf,
+	} {
+		m, set := newMachine(t, nil), ecrSet()
+		delivery := deliver(t, "envfile", m.Host, set, settings(t, map[string]string{"format": format}))
+		if want := "2 logins to stdout in the format " + format; delivery.Text != want {
+			t.Errorf("%q, want %q", delivery.Text, want)
+		}
+		content := config(t, m.out.Bytes())
+		for _, got := range []map[string][2]string{dockerReads(t, content), plainReads(t, content)} {
+			if diff := cmp.Diff(loginsOf(set), got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", format, diff)
+			}
+		}
+	}
+}
+
+// TestSecretHasTheFieldsOfKubernetes: the names are those of core/v1, and a
+// field that is not asked for is not there.
+func TestSecretHasTheFieldsOfKubernetes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		given    map[string]string
+		metadata map[string]any
+	}{
+		{nil, map[string]any{"name": "ecr-login"}},
+		{map[string]string{"secret-name": "pull.eu-1", "secret-namespace": "apps"}, map[string]any{"name": "pull.eu-1", "namespace": "apps"}},
+	} {
+		given := map[string]string{"format": "kubernetes-secret"}
+		maps.Copy(given, c.given)
+		m := newMachine(t, nil)
+		deliver(t, "envfile", m.Host, ecrSet(), settings(t, given))
+		var got map[string]any
+		if err := json.Unmarshal(m.out.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		c.metadata["labels"] = map[string]any{"app.kubernetes.io/managed-by": "awsvars"}
+		c.metadata["annotations"] = map[string]any{"awsvars/expires": "2026-01-02T11:00:00Z"}
+		want := map[string]any{
+			"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson", "metadata": c.metadata,
+			"data": map[string]any{".dockerconfigjson": base64.StdEncoding.EncodeToString(dataOf(t, m.out.Bytes()))},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", c.given, diff)
+		}
+	}
+}
+
+func TestLoginsAreMaskedForPeople(t *testing.T) {
+	t.Parallel()
+	for format, shows := range map[string]string{"dockerconfigjson": ireland, "kubernetes-secret": "awsvars/expires"} {
+		m := newMachine(t, nil)
+		m.Terminal = true
+		delivery := deliver(t, "envfile", m.Host, ecrSet(), settings(t, map[string]string{"format": format}))
+		if want := "2 logins to the terminal, secrets masked; into a pipe or a file they are written out"; delivery.Text != want {
+			t.Errorf("%q", delivery.Text)
+		}
+		text := m.out.String()
+		if !strings.Contains(text, `"`+variables.Masked+`"`) || !strings.Contains(text, shows) {
+			t.Errorf("%s:\n%s", format, text)
+		}
+		for _, l := range ecrSet().Logins {
+			for _, secret := range masks([]variables.Secret{l.Password}) {
+				if strings.Contains(text, secret) {
+					t.Errorf("%s shows a password", format)
+				}
+			}
+		}
+	}
+}
+
+// TestMasksHoldInASecret: what a log shows of the document, the masks of the
+// variables take out, though base64 has been applied twice.
+func TestMasksHoldInASecret(t *testing.T) {
+	t.Parallel()
+	m, set := newMachine(t, nil), ecrSet()
+	deliver(t, "envfile", m.Host, set, settings(t, map[string]string{"format": "kubernetes-secret"}))
+	text := m.out.String()
+	for _, l := range set.Logins {
+		authorization := base64.StdEncoding.EncodeToString([]byte(l.Username + ":" + l.Password.Open()))
+		for _, secret := range []string{l.Password.Open(), authorization} {
+			if !slices.ContainsFunc(masks([]variables.Secret{variables.NewSecret(secret)}), func(mask string) bool { return strings.Contains(text, mask) }) {
+				t.Error("no mask meets the password in base64")
+			}
+		}
+	}
+}
+
+func TestLoginsGoIntoAFile(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, map[string]string{"DRONE": "true"})
+	deliver(t, "drone", m.Host, ecrSet(), settings(t, map[string]string{"format": "dockerconfigjson", "namespace": "custom.aws.ecr"}))
+	path := filepath.Join(m.Dir, placeName, "ecr.json")
+	if diff := cmp.Diff(loginsOf(ecrSet()), dockerReads(t, []byte(readText(t, path)))); diff != "" {
+		t.Error(diff)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("the mode is %v", info.Mode())
+	}
+}
+
+func TestLoginsThatNoReaderGivesBackAreRefused(t *testing.T) {
+	t.Parallel()
+	login := func(host, username, password string) variables.Login {
+		return variables.Login{Host: host, Username: username, Password: variables.NewSecret(password)}
+	}
+	for want, logins := range map[string][]variables.Login{
+		"writing logins: there are none":                      nil,
+		`writing the login to "": it names no host`:           {login("", "AWS", "geheim")},
+		`"a": it has no username`:                             {login("a", "", "geheim")},
+		`"a": the username has a colon`:                       {login("a", "A:WS", "geheim")},
+		`"a": it has no password`:                             {login("a", "AWS", "")},
+		`"a": the value has a NUL byte`:                       {login("a", "AWS", "geheim\x00")},
+		`"a": the value is not valid UTF-8`:                   {login("a", "AWS", "geheim\xff")},
+		`"a": there are two`:                                  {login("a", "AWS", "geheim"), login("a", "AWS", "geheim")},
+		"it has no password\nwriting the login to \"b\": it ": {login("a", "AWS", ""), login("b", "", "geheim")},
+	} {
+		m := newMachine(t, nil)
+		for _, format := range []string{"dockerconfigjson", "kubernetes-secret"} {
+			_, err := open(t, "envfile", m.Host).Deliver(&variables.Set{Logins: logins}, settings(t, map[string]string{"format": format}))
+			wantError(t, err, want)
+			if strings.Contains(fmt.Sprint(err), "geheim") || m.out.Len() > 0 {
+				t.Errorf("%s: the error quotes a password, or something was written", want)
+			}
+		}
+	}
+}
+
+// TestSecretThatKubernetesRefusesIsRefused: 1 MiB is where the API server
+// stops.
+func TestSecretThatKubernetesRefusesIsRefused(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, nil)
+	set := &variables.Set{Logins: []variables.Login{{Host: public, Username: "AWS", Password: variables.NewSecret(strings.Repeat("x", mostSecret/2))}}}
+	_, err := open(t, "envfile", m.Host).Deliver(set, settings(t, map[string]string{"format": "kubernetes-secret"}))
+	wantError(t, err, "and Kubernetes takes 1048576; ask for fewer registries")
+	deliver(t, "envfile", m.Host, set, settings(t, map[string]string{"format": "dockerconfigjson"}))
+}
+
+func TestNamesOfASecretAreThoseOfKubernetes(t *testing.T) {
+	t.Parallel()
+	label, long := strings.Repeat("a", 63), strings.Repeat("a.", 126)+"a"
+	for text, takes := range map[string][2]bool{
+		"ecr-login": {true, true}, "0": {true, true}, label: {true, true}, "a--b": {true, true},
+		"a.b": {true, false}, label + "a": {true, false}, long: {true, false},
+		long + "b": {}, "": {}, "-a": {}, "a-": {}, "a..b": {}, ".a": {}, "a.-b": {}, "a.": {}, "A": {}, "a_b": {}, "a/b": {}, "é": {}, "a b": {},
+	} {
+		if err := checkSubdomain(text); (err == nil) != takes[0] {
+			t.Errorf("name %q: %v", text, err)
+		}
+		if err := checkLabel(text); (err == nil) != takes[1] {
+			t.Errorf("namespace %q: %v", text, err)
+		}
+	}
+}
+
+func TestSettingsThatLoginsHaveNoUseForAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		runner string
+		given  map[string]string
+		want   string
+	}{
+		{"envfile", map[string]string{"format": "dockerconfigjson", "prefix": "x_"}, "prefix: the format dockerconfigjson holds logins and no variables"},
+		{"envfile", map[string]string{"format": "dockerconfigjson", "secret-name": "x"}, "secret-name: it is for the format kubernetes-secret"},
+		{"drone", map[string]string{"format": "json", "secret-namespace": "x"}, "secret-namespace: it is for the format kubernetes-secret"},
+		{"envfile", map[string]string{"secret-name": "x", "prefix": "x_"}, "secret-name: it is"},
+		{"github", map[string]string{"secret-name": "x"}, "secret-name: it is"},
+		{"bamboo", map[string]string{"secret-name": "x"}, "secret-name: it is"},
+		{"harness", map[string]string{"secret-name": "x"}, "secret-name: it is"},
+	} {
+		err := open(t, c.runner, newMachine(t, nil).Host).Check(settings(t, c.given))
+		wantError(t, err, c.want)
+		var faults variables.Faults
+		if !errors.As(err, &faults) {
+			t.Errorf("%v: %v is no fault of a setting", c.given, err)
+		}
+	}
+}
+
+// FuzzLogins: what is written is exactly what Docker's reader finds, or it is
+// refused.
+func FuzzLogins(f *testing.F) {
+	f.Add(ireland, "AWS", fakeSecret, public, "geheim")
+	f.Add("https://a/v1/", "é", "<&>\u2028\"\\\n", "A", ":")
+	f.Add("a\x00", "AWS", "\x00x\x00", "a", "\xff")
+	f.Fuzz(func(t *testing.T, host, username, password, other, more string) {
+		set := &variables.Set{Logins: []variables.Login{
+			{Host: host, Username: username, Password: variables.NewSecret(password)},
+			{Host: other, Username: "AWS", Password: variables.NewSecret(more)},
+		}}
+		v := settings(t, nil)
+		config, err := dockerConfig(set.Logins, v, program)
+		if err != nil {
+			return
+		}
+		manifest, err := kubernetesSecret(set.Logins, v, program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, content := range [][]byte{config, dataOf(t, manifest)} {
+			for _, got := range []map[string][2]string{dockerReads(t, content), plainReads(t, content)} {
+				if diff := cmp.Diff(loginsOf(set), got); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		}
+		shown, err := dockerConfig(set.Logins, v, people)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for of, login := range plainReads(t, shown) {
+			if login[1] != variables.Masked {
+				t.Errorf("the password for %q is shown", of)
+			}
+		}
+	})
+}

@@ -1,0 +1,14 @@
+package variables
+
+import "time"
+
+// Login is what a set holds of one registry, for documents that are made of
+// whole logins and not of variables.
+type Login struct {
+	// Host is the registry as the user asked for it, without a scheme.
+	Host     string
+	Username string
+	Password Secret
+	// Expires is when the registry stops taking it.
+	Expires time.Time
+}
