@@ -11,9 +11,10 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// dockerLogin is an entry of auths in Docker's config.json. Docker's reader
-// takes auth alone (docker/cli, cli/config/configfile); Kubernetes' takes
-// either (kubernetes.io/docs, "Pull an Image from a Private Registry").
+// dockerLogin is an entry of auths in Docker's config.json. Where there is an
+// auth Docker's reader takes nothing else (docker/cli, cli/config/configfile);
+// other readers look at the two fields. kubectl writes all three as well
+// (create secret docker-registry).
 type dockerLogin struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
