@@ -78,12 +78,28 @@ func (p process) dockerCredentialCommand() *cobra.Command {
 // mostMessage bounds what Docker writes to a helper.
 const mostMessage = 64 << 10
 
-func (p process) message() ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(p.stdin, mostMessage+1))
-	if err == nil && len(text) > mostMessage {
-		err = fmt.Errorf("there are more than %d bytes on stdin", mostMessage)
+// message reads what Docker writes. Nothing ends a read of a pipe that stays
+// open, so that one which is interrupted is left to the end of the process.
+func (p process) message(ctx context.Context) ([]byte, error) {
+	var text []byte
+	read := make(chan error, 1)
+	go func() {
+		var err error
+		text, err = io.ReadAll(io.LimitReader(p.stdin, mostMessage+1))
+		read <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, p.protest(context.Cause(ctx))
+	case err := <-read:
+		if err == nil && len(text) > mostMessage {
+			err = fmt.Errorf("there are more than %d bytes on stdin", mostMessage)
+		}
+		if err != nil {
+			return nil, p.decline(err)
+		}
+		return text, nil
 	}
-	return text, err
 }
 
 // registryOf returns the registry that Docker asks about, by a host or a URL
@@ -98,10 +114,10 @@ func registryOf(serverURL string) (ecr.Registry, bool) {
 
 // asked reads the registry from stdin. No registry of ours is no error, for
 // Docker asks a helper that is its default store about every registry.
-func (p process) asked() (serverURL string, r ecr.Registry, ours bool, err error) {
-	text, err := p.message()
+func (p process) asked(ctx context.Context) (serverURL string, r ecr.Registry, ours bool, err error) {
+	text, err := p.message(ctx)
 	if err != nil {
-		return "", r, false, p.decline(err)
+		return "", r, false, err
 	}
 	serverURL = strings.TrimSpace(string(text))
 	if serverURL == "" {
@@ -129,7 +145,7 @@ func (p process) notFound() error { return p.decline(errors.New(textNotFound)) }
 // credentialGet prints the login. On a terminal, where no Docker reads, the
 // password stays masked.
 func (p process) credentialGet(ctx context.Context, flags given) error {
-	serverURL, r, ours, err := p.asked()
+	serverURL, r, ours, err := p.asked(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,9 +17,9 @@ import (
 // works, so that a login to a registry of ours is taken note of and not
 // stored: the next get has one. Any other login would be lost, and is refused.
 func (p process) credentialStore(ctx context.Context, flags given) error {
-	text, err := p.message()
+	text, err := p.message(ctx)
 	if err != nil {
-		return p.decline(err)
+		return err
 	}
 	var asked struct {
 		ServerURL, Username string
@@ -54,7 +54,7 @@ func (p process) credentialStore(ctx context.Context, flags given) error {
 
 // credentialErase answers docker logout: the next get asks AWS.
 func (p process) credentialErase(ctx context.Context, flags given) error {
-	_, r, ours, err := p.asked()
+	_, r, ours, err := p.asked(ctx)
 	if err != nil || !ours {
 		return err
 	}
