@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
@@ -44,40 +45,52 @@ storage: {filesystem: {rootdirectory: %[1]s/blobs}}
 http: {addr: "127.0.0.1:0"}
 auth: {htpasswd: {realm: registry, path: %[1]s/logins}}
 `, dir), 0o600)
-	log := &awaited{found: make(chan string, 1)}
-	command := exec.Command(program, "serve", filepath.Join(dir, "config.yml"))
-	command.Stdout, command.Stderr = log, log
+	return startServer(t, exec.Command(program, "serve", filepath.Join(dir, "config.yml")), `listening on (127\.0\.0\.1:\d+)`)
+}
+
+// startServer starts a server, and returns what its log says where pattern has its
+// group. The server ends with the test, and is asked to before it is made to.
+func startServer(t *testing.T, command *exec.Cmd, pattern string) string {
+	t.Helper()
+	log := &awaited{pattern: regexp.MustCompile(pattern), found: make(chan string, 1)}
+	command.Stdout, command.Stderr, command.WaitDelay = log, log, 10*time.Second
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
 	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		<-ended
+		_ = command.Process.Signal(os.Interrupt)
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			_ = command.Process.Kill()
+			<-ended
+		}
 	})
 	select {
 	case host := <-log.found:
 		return host
 	case err := <-ended:
 		ended <- err
-		t.Fatalf("docker-registry ended: %v\n%s", err, log.text())
+		t.Fatalf("%s ended: %v\n%s", command.Path, err, log.text())
 	}
 	return ""
 }
 
-// awaited is a log that is waited for until it names an address.
+// awaited is a log that is waited for until it says where a server is.
 type awaited struct {
-	lock  sync.Mutex
-	all   bytes.Buffer
-	found chan string
+	pattern *regexp.Regexp
+	lock    sync.Mutex
+	all     bytes.Buffer
+	found   chan string
 }
 
 func (a *awaited) Write(p []byte) (int, error) {
 	a.lock.Lock()
 	defer a.lock.Unlock()
 	a.all.Write(p)
-	if at := regexp.MustCompile(`listening on (127\.0\.0\.1:\d+)`).FindSubmatch(a.all.Bytes()); at != nil {
+	if at := a.pattern.FindSubmatch(a.all.Bytes()); at != nil {
 		select {
 		case a.found <- string(at[1]):
 		default:
