@@ -61,3 +61,150 @@ func pause(ctx context.Context, wait time.Duration) error {
 		return context.Cause(ctx)
 	}
 }
+
+// exchange is what the wire sees of a step.
+type exchange struct {
+	// sent is called with the number of bytes of a layer that went out in this
+	// attempt.
+	sent func(bytes int64)
+	// lock is held because the client asks by https and http side by side where
+	// it may find either.
+	lock sync.Mutex
+	// present and mounted tell that nothing had to be sent.
+	present, mounted bool
+	retryAfter       time.Duration
+}
+
+func (e *exchange) note(method string, answer *http.Response) {
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	// 201 to the start of an upload means that the blob was mounted (OCI
+	// distribution specification, "Mounting a blob from another repository").
+	e.present = e.present || method == http.MethodHead && answer.StatusCode == http.StatusOK
+	e.mounted = e.mounted || method == http.MethodPost && answer.StatusCode == http.StatusCreated
+	if answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == http.StatusServiceUnavailable {
+		e.retryAfter = retryAfter(answer.Header.Get("Retry-After"), time.Now())
+	}
+}
+
+// outcome is what became of a blob that the client says is there.
+func (e *exchange) outcome() State {
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	switch {
+	case e.present:
+		return Present
+	case e.mounted:
+		return Mounted
+	}
+	return Sent
+}
+
+// asked is the registry's Retry-After, 0 for none.
+func (e *exchange) asked() time.Duration {
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	return e.retryAfter
+}
+
+type exchangeKey struct{}
+
+// errPlain is what keeps a password off the network: the client tries plain
+// http with hosts that look private when https fails.
+var errPlain = errors.New("the registry does not speak https, and a password goes nowhere without it but to this machine itself")
+
+// wire notes in the step's exchange what the client does not tell.
+type wire struct{ inner http.RoundTripper }
+
+func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.URL.Scheme != "https" && !loopback(request.URL.Hostname()) {
+		return nil, errPlain
+	}
+	seen, ok := request.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		return w.ask(request)
+	}
+	if request.Method == http.MethodPatch && seen.sent != nil {
+		request = counted(request, seen.sent)
+	}
+	answer, err := w.ask(request)
+	if err != nil {
+		return nil, err
+	}
+	seen.note(request.Method, answer)
+	return answer, nil
+}
+
+// ask asks once more, by GET, where a HEAD is forbidden: its answer has no
+// body, and so no word about which permission is missing.
+func (w wire) ask(request *http.Request) (*http.Response, error) {
+	answer, err := w.inner.RoundTrip(request)
+	if err != nil || request.Method != http.MethodHead || answer.StatusCode != http.StatusForbidden {
+		return answer, err
+	}
+	again := request.Clone(request.Context())
+	again.Method = http.MethodGet
+	explained, err := w.inner.RoundTrip(again)
+	if err != nil {
+		return answer, nil
+	}
+	if explained.StatusCode != http.StatusForbidden {
+		_ = explained.Body.Close()
+		return answer, nil
+	}
+	_ = answer.Body.Close()
+	return explained, nil
+}
+
+// loopback is where Docker, too, takes http for granted (127.0.0.0/8 is an
+// insecure registry by itself).
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// retryAfter reads seconds or a date (RFC 9110, section 10.2.3).
+func retryAfter(text string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return max(0, date.Sub(now))
+	}
+	return 0
+}
+
+// counted returns a request whose body tells how much of it was read.
+func counted(request *http.Request, sent func(int64)) *http.Request {
+	request = request.Clone(request.Context())
+	request.Body = &counter{ReadCloser: request.Body, sent: sent}
+	if again := request.GetBody; again != nil {
+		request.GetBody = func() (io.ReadCloser, error) {
+			body, err := again()
+			if err != nil {
+				return nil, err
+			}
+			return &counter{ReadCloser: body, sent: sent}, nil
+		}
+	}
+	return request
+}
+
+// counter reports in steps that a reader can follow.
+type counter struct {
+	io.ReadCloser
+	sent           func(int64)
+	done, reported int64
+}
+
+const reportEvery = 256 << 10
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	c.done += int64(n)
+	if c.done-c.reported >= reportEvery || err != nil {
+		c.reported = c.done
+		c.sent(c.done)
+	}
+	return n, err
+}
