@@ -155,11 +155,13 @@ func (p *push) judge(ctx context.Context, image *Image, targets []Target) ([]*or
 }
 
 // decide takes the tags to push. A tag that names the image already needs no
-// push, and an immutable one takes none.
+// push, and an immutable one takes none. Those that name another image go
+// first: if they must not move, no new tag has been made yet.
 func (o *order) decide(tags []string, standings []Standing) {
 	o.tags = nil
-	same := map[string]bool{}
+	same, taken := map[string]bool{}, map[string]bool{}
 	for _, s := range standings {
+		taken[s.Tag] = s.Digest != ""
 		if s.Same {
 			same[s.Tag] = true
 			o.existing = append(o.existing, s.Tag)
@@ -173,5 +175,14 @@ func (o *order) decide(tags []string, standings []Standing) {
 			o.tags = append(o.tags, tag)
 		}
 	}
+	slices.SortStableFunc(o.tags, func(a, b string) int {
+		switch {
+		case taken[a] == taken[b]:
+			return 0
+		case taken[a]:
+			return -1
+		}
+		return 1
+	})
 	o.nothing = len(o.tags) == 0 && len(o.Tags) > 0
 }
