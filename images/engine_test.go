@@ -233,6 +233,26 @@ func TestEngineThatLostTheRegistryPushesAgain(t *testing.T) {
 	}
 }
 
+// TestEngineThatHasRepeatedALayerIsNotAskedAgain: it has tried five times
+// itself. One that got through in the end, and then lost the registry, is.
+func TestEngineThatHasRepeatedALayerIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	const again = `{"status":"Retrying in 2 seconds","progressDetail":{},"id":"5f70bf18a086"}
+{"status":"Retrying in 1 second","progressDetail":{},"id":"5f70bf18a086"}
+{"status":"Pushing","progressDetail":{"current":512,"total":20000},"id":"5f70bf18a086"}
+`
+	const lost = "received unexpected HTTP status: 500 Internal Server Error"
+	for retries, want := range map[int]int{4: 1, 3: 2} {
+		d := engineOf(strings.Repeat(again, retries)+refusedStream(lost), accepted)
+		o := listenAt(t, d)
+		_, _, err := push(t, o, open(t, "app:1", o), newWorld(t).target("app", "x"))
+		var gone *images.Unreachable
+		if given := errors.As(err, &gone) && strings.HasSuffix(err.Error(), lost+" (5 attempts by the Docker engine)"); given != (want == 1) || len(d.pushes) != want {
+			t.Errorf("%d retries: %d pushes, %v", retries, len(d.pushes), err)
+		}
+	}
+}
+
 // TestTagOfTheSameImageIsFoundWithoutPushing: the engine does not know the
 // digest, but the registry's manifest names the image's ID.
 func TestTagOfTheSameImageIsFoundWithoutPushing(t *testing.T) {

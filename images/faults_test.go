@@ -124,6 +124,54 @@ func TestWhatIsRefusedIsTriedOnce(t *testing.T) {
 	}
 }
 
+// TestForbiddenHeadIsExplained: its own answer has no body.
+func TestForbiddenHeadIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	image := open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{})
+	for part, judge := range map[string]bool{"/blobs/": false, "/manifests/": true} {
+		w.spoil(func(rw http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodHead && r.Method != http.MethodGet || !strings.Contains(r.URL.Path, part) {
+				return false
+			}
+			refuse(rw, http.StatusForbidden, "DENIED", "nobody may ecr:BatchCheckLayerAvailability")
+			return true
+		})
+		o := w.options()
+		if judge {
+			o.Judge = judgeAll
+		}
+		_, _, err := push(t, o, image, w.target("app", "1"))
+		var r *images.Refusal
+		if !errors.As(err, &r) || !r.Denied() || !strings.HasSuffix(err.Error(), "denied: nobody may ecr:BatchCheckLayerAvailability") {
+			t.Errorf("%s: %v", part, err)
+		}
+	}
+}
+
+// TestTagsThatExistGoFirst: where they must not move, no new tag is made.
+func TestTagsThatExistGoFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, _, err := push(t, w.options(), open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{}), w.target("app", "old", "older")); err != nil {
+		t.Fatal(err)
+	}
+	w.spoil(func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPut || !strings.HasSuffix(r.URL.Path, "/manifests/old") {
+			return false
+		}
+		refuse(rw, http.StatusBadRequest, "TAG_INVALID", "the tag is immutable")
+		return true
+	})
+	o := w.options()
+	o.Judge = judgeAll
+	_, _, err := push(t, o, open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{}), w.target("app", "new", "old", "newer", "older"))
+	var r *images.Refusal
+	if !errors.As(err, &r) || !r.Immutable() || w.digest(t, "app", "new")+w.digest(t, "app", "newer") != "" {
+		t.Errorf("%v, and the registry has %q and %q", err, w.digest(t, "app", "new"), w.digest(t, "app", "newer"))
+	}
+}
+
 func TestAttemptsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

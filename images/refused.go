@@ -118,8 +118,11 @@ func transient(err error) bool {
 		authority   *tls.CertificateVerificationError
 		name        *net.DNSError
 		file        *fs.PathError
+		done        spent
 	)
 	switch {
+	case errors.As(err, &done):
+		return false
 	case errors.As(err, &refused):
 		return refused.Busy()
 	case errors.Is(err, context.Canceled), errors.Is(err, errPlain), errors.As(err, &authority), errors.As(err, &file):

@@ -33,6 +33,7 @@ type message struct {
 // before anything was pushed: a refusal comes in the stream.
 func readStream(stream io.Reader, o *order, report func(Event)) error {
 	layers := map[string]Event{}
+	retries := map[string]int{}
 	digest := ""
 	decoder := json.NewDecoder(stream)
 	for {
@@ -44,13 +45,16 @@ func readStream(stream io.Reader, o *order, report func(Event)) error {
 		}
 		switch {
 		case m.Error != "" || m.Detail.Message != "":
-			return said(m)
+			return told(m, retries)
 		case m.Aux.Digest != "":
 			digest = m.Aux.Digest
 		}
 		if event, known := eventOf(m, layers[m.ID]); known {
 			event.Repository = o.Name()
 			layers[m.ID] = event
+			if event.State == Retrying {
+				retries[m.ID]++
+			}
 			report(event)
 		}
 	}
@@ -95,6 +99,26 @@ func eventOf(m message, before Event) (Event, bool) {
 	return event, true
 }
 
+// engineRetries is how often an engine repeats a layer by itself
+// (docker/docker, distribution/xfer, maxUploadAttempts less the first).
+const engineRetries = 4
+
+// spent is the error of a layer that the engine has repeated as often as it
+// does: doing that several times over would take minutes, and helps no more.
+type spent struct{ error }
+
+func (s spent) Unwrap() error { return s.error }
+
+func told(m message, retries map[string]int) error {
+	err := said(m)
+	for _, n := range retries {
+		if n >= engineRetries && transient(err) {
+			return spent{fmt.Errorf("%w (%d attempts by the Docker engine)", err, engineRetries+1)}
+		}
+	}
+	return err
+}
+
 // said makes the error of a stream what a registry's answer is otherwise: the
 // engine puts the code in words before the message, and leaves out the status
 // (docker/distribution, registry/api/errcode).
@@ -119,8 +143,7 @@ func said(m message) error {
 	return &Refusal{Message: text}
 }
 
-// passing knows the words of what may be over a moment later. The engine has
-// tried five times by itself when it says them.
+// passing knows the words of what may be over a moment later.
 func passing(text string) bool {
 	for _, words := range []string{
 		"connection reset", "connection refused", "broken pipe", "unexpected EOF", "i/o timeout", "TLS handshake timeout",
