@@ -4,6 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -135,12 +140,19 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// ask asks once more, by GET, where a HEAD is forbidden: its answer has no
-// body, and so no word about which permission is missing.
+// ask gets words for a HEAD that is forbidden, as its answer has no body. A
+// layer counts as not there, as with Docker's engine (docker/docker,
+// distribution/push_v2.go, layerAlreadyExists): the upload that follows is told
+// what is forbidden. A manifest is asked for again by GET, which in ECR needs
+// the same permission; for a layer it needs another one.
 func (w wire) ask(request *http.Request) (*http.Response, error) {
 	answer, err := w.inner.RoundTrip(request)
 	if err != nil || request.Method != http.MethodHead || answer.StatusCode != http.StatusForbidden {
 		return answer, err
+	}
+	if strings.Contains(request.URL.Path, "/blobs/") {
+		answer.StatusCode, answer.Status = http.StatusNotFound, "404 Not Found"
+		return answer, nil
 	}
 	again := request.Clone(request.Context())
 	again.Method = http.MethodGet

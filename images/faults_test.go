@@ -127,25 +127,43 @@ func TestWhatIsRefusedIsTriedOnce(t *testing.T) {
 // TestForbiddenHeadIsExplained: its own answer has no body.
 func TestForbiddenHeadIsExplained(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	image := open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{})
-	for part, judge := range map[string]bool{"/blobs/": false, "/manifests/": true} {
+	for _, c := range []struct {
+		part, method string
+		judge        func(context.Context, images.Target, []images.Standing) ([]string, error)
+	}{{"/blobs/", http.MethodPost, nil}, {"/manifests/", http.MethodGet, judgeAll}} {
+		w := newWorld(t)
+		image := open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{})
 		w.spoil(func(rw http.ResponseWriter, r *http.Request) bool {
-			if r.Method != http.MethodHead && r.Method != http.MethodGet || !strings.Contains(r.URL.Path, part) {
+			if r.Method != http.MethodHead && r.Method != c.method || !strings.Contains(r.URL.Path, c.part) {
 				return false
 			}
-			refuse(rw, http.StatusForbidden, "DENIED", "nobody may ecr:BatchCheckLayerAvailability")
+			refuse(rw, http.StatusForbidden, "DENIED", "nobody may "+r.Method)
 			return true
 		})
 		o := w.options()
-		if judge {
-			o.Judge = judgeAll
-		}
+		o.Judge = c.judge
 		_, _, err := push(t, o, image, w.target("app", "1"))
 		var r *images.Refusal
-		if !errors.As(err, &r) || !r.Denied() || !strings.HasSuffix(err.Error(), "denied: nobody may ecr:BatchCheckLayerAvailability") {
-			t.Errorf("%s: %v", part, err)
+		if !errors.As(err, &r) || !r.Denied() || !strings.HasSuffix(err.Error(), "denied: nobody may "+c.method) {
+			t.Errorf("%s: %v", c.part, err)
 		}
+	}
+}
+
+// TestLayersThatNobodyMayLookForAreSent, as by Docker's engine.
+func TestLayersThatNobodyMayLookForAreSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spoil(func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodHead || !strings.Contains(r.URL.Path, "/blobs/") {
+			return false
+		}
+		rw.WriteHeader(http.StatusForbidden)
+		return true
+	})
+	pushed, _, err := push(t, w.options(), open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{}), w.target("app", "1"))
+	if err != nil || pushed[0].Sent < 1000 || w.digest(t, "app", "1") != pushed[0].Digest {
+		t.Errorf("%+v, %v", pushed, err)
 	}
 }
 

@@ -146,7 +146,7 @@ func said(m message) error {
 // passing knows the words of what may be over a moment later.
 func passing(text string) bool {
 	for _, words := range []string{
-		"connection reset", "connection refused", "broken pipe", "unexpected EOF", "i/o timeout", "TLS handshake timeout",
+		"connection reset", "connection refused", "use of closed network connection", "broken pipe", "unexpected EOF", "i/o timeout", "TLS handshake timeout",
 		"Client.Timeout exceeded", "received unexpected HTTP status: 5", "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway",
 	} {
 		if strings.Contains(text, words) {
