@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -127,45 +126,17 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	seen, ok := request.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
-		return w.ask(request)
+		return w.inner.RoundTrip(request)
 	}
 	if request.Method == http.MethodPatch && seen.sent != nil {
 		request = counted(request, seen.sent)
 	}
-	answer, err := w.ask(request)
+	answer, err := w.inner.RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}
 	seen.note(request.Method, answer)
 	return answer, nil
-}
-
-// ask gets words for a HEAD that is forbidden, as its answer has no body. A
-// layer counts as not there, as with Docker's engine (docker/docker,
-// distribution/push_v2.go, layerAlreadyExists): the upload that follows is told
-// what is forbidden. A manifest is asked for again by GET, which in ECR needs
-// the same permission; for a layer it needs another one.
-func (w wire) ask(request *http.Request) (*http.Response, error) {
-	answer, err := w.inner.RoundTrip(request)
-	if err != nil || request.Method != http.MethodHead || answer.StatusCode != http.StatusForbidden {
-		return answer, err
-	}
-	if strings.Contains(request.URL.Path, "/blobs/") {
-		answer.StatusCode, answer.Status = http.StatusNotFound, "404 Not Found"
-		return answer, nil
-	}
-	again := request.Clone(request.Context())
-	again.Method = http.MethodGet
-	explained, err := w.inner.RoundTrip(again)
-	if err != nil {
-		return answer, nil
-	}
-	if explained.StatusCode != http.StatusForbidden {
-		_ = explained.Body.Close()
-		return answer, nil
-	}
-	_ = answer.Body.Close()
-	return explained, nil
 }
 
 // loopback is where Docker, too, takes http for granted (127.0.0.0/8 is an

@@ -141,6 +141,7 @@ func (p *push) client(t Target) []remote.Option {
 	}
 	return []remote.Option{
 		remote.WithTransport(wire{p.Transport}),
+		remote.WithTransport(wire{worded{inner}}),
 		remote.WithAuth(login),
 		remote.WithJobs(p.jobs()),
 		remote.WithUserAgent("awsvars"),
