@@ -55,7 +55,7 @@ func unpack(ctx context.Context, file, reference, dir string) (*Image, error) {
 		}
 		return openLayout(target, reference)
 	case has.docker:
-		if err := convert(ctx, file, reference, target, has.compressed); err != nil {
+		if err := convert(ctx, file, reference, target); err != nil {
 			return nil, err
 		}
 		return openLayout(target, "")
@@ -98,9 +98,6 @@ type inside struct {
 	// uncompressed tells that a manifest names layers as plain tar, which is
 	// what an engine without the containerd image store writes.
 	uncompressed bool
-	// compressed tells that files in it are compressed, as the layers of other
-	// tools' archives are.
-	compressed bool
 }
 
 // largestManifest is what registries take (OCI distribution specification,
@@ -121,11 +118,6 @@ func contents(file string) (inside, error) {
 				return err
 			}
 			has.uncompressed = has.uncompressed || namesPlainLayers(text)
-			has.compressed = has.compressed || bytes.HasPrefix(text, gzipped())
-		default:
-			start := make([]byte, 2)
-			_, _ = io.ReadFull(content, start)
-			has.compressed = has.compressed || bytes.Equal(start, gzipped())
 		}
 		return nil
 	})

@@ -223,7 +223,7 @@ func TestArchiveThatIsNone(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"a layer that is not its own": {spoiled, "is not what its digest says"},
+		"a layer that is not its own": {spoiled, "the layer 2 is not what the image's configuration says"},
 		"a container's files":         {tarOf(t, entry{name: "etc/passwd", content: "root"}), "neither manifest.json nor oci-layout"},
 		"cut off":                     {spoiled[:50_000], "unexpected EOF"},
 		"no tar":                      {bytes.Repeat([]byte("text "), 1000), "tar archive"},
