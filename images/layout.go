@@ -31,11 +31,11 @@ func openLayout(dir, reference string) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading index.json: %w", err)
 	}
-	root, err := choose(index, all.Manifests, reference)
+	t := &tree{dir: dir}
+	root, err := t.choose(index, all.Manifests, reference)
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{dir: dir}
 	if err := t.add(root); err != nil {
 		return nil, err
 	}
@@ -43,12 +43,12 @@ func openLayout(dir, reference string) (*Image, error) {
 }
 
 // choose returns the image that reference names: a name, or @ and a digest.
-func choose(index v1.ImageIndex, all []v1.Descriptor, reference string) (manifest, error) {
+func (t *tree) choose(index v1.ImageIndex, all []v1.Descriptor, reference string) (manifest, error) {
 	var names []string
 	for _, d := range all {
 		name := d.Annotations[refName]
 		if "@"+d.Digest.String() == reference || name != "" && name == reference || reference == "" && len(all) == 1 {
-			return load(index, d)
+			return t.load(index, d)
 		}
 		names = append(names, strings.TrimPrefix(name+"@"+d.Digest.String(), "@"))
 	}
@@ -81,12 +81,23 @@ type manifest interface {
 	RawManifest() ([]byte, error)
 }
 
-func load(index v1.ImageIndex, d v1.Descriptor) (manifest, error) {
+// load reads a manifest, which must be the one that its descriptor names: its
+// own digest is what would be pushed.
+func (t *tree) load(index v1.ImageIndex, d v1.Descriptor) (m manifest, err error) {
 	switch {
 	case d.MediaType.IsIndex():
-		return index.ImageIndex(d.Digest)
+		m, err = index.ImageIndex(d.Digest)
 	case d.MediaType.IsImage():
-		return index.Image(d.Digest)
+		m, err = index.Image(d.Digest)
+	default:
+		return nil, fmt.Errorf("%s is of type %s, and neither an image nor an index", d.Digest, refusal.Line(string(d.MediaType)))
 	}
-	return nil, fmt.Errorf("%s is of type %s, and neither an image nor an index", d.Digest, refusal.Line(string(d.MediaType)))
+	if err != nil {
+		return nil, err
+	}
+	text, err := m.RawManifest()
+	if err != nil {
+		return nil, err
+	}
+	return m, matches("the manifest "+d.Digest.String(), text, d.Digest)
 }

@@ -82,6 +82,10 @@ func (u *Unreachable) Unwrap() error { return u.Err }
 // brief puts what the registry's client reports into few words. The URLs in
 // its errors are left out: the query of an upload is a capability.
 func brief(err error) error {
+	var bad *spoiled
+	if errors.As(err, &bad) {
+		return bad
+	}
 	var refused *transport.Error
 	if errors.As(err, &refused) {
 		r := &Refusal{Status: refused.StatusCode}

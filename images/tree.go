@@ -55,7 +55,7 @@ func (t *tree) addIndex(index v1.ImageIndex) error {
 		return err
 	}
 	for _, d := range all.Manifests {
-		child, err := load(index, d)
+		child, err := t.load(index, d)
 		if err != nil {
 			return err
 		}
@@ -71,6 +71,9 @@ func (t *tree) addImage(image v1.Image) error {
 	if err != nil {
 		return err
 	}
+	if err := t.checkConfig(image); err != nil {
+		return err
+	}
 	config, err := partial.ConfigLayer(image)
 	if err != nil {
 		return err
@@ -81,6 +84,24 @@ func (t *tree) addImage(image v1.Image) error {
 		}
 	}
 	return nil
+}
+
+// checkConfig compares the configuration with its digest, by which the image is
+// known.
+func (t *tree) checkConfig(image v1.Image) error {
+	m, err := image.Manifest()
+	if err != nil {
+		return err
+	}
+	what := "the configuration " + m.Config.Digest.String()
+	text, err := image.RawConfigFile()
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the blob %s is not in it", m.Config.Digest)
+	}
+	if err != nil {
+		return err
+	}
+	return matches(what, text, m.Config.Digest)
 }
 
 // addBlob finds what is missing or cut off before anything is pushed.

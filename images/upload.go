@@ -97,6 +97,7 @@ func (u *uploading) meter(blob v1.Layer) (*meter, error) {
 	if err != nil {
 		return nil, err
 	}
+	blob = checked{blob, digest, size}
 	if u.order.From != "" && u.order.From != u.order.Repository {
 		from := u.repository.Registry.Repo(u.order.From)
 		blob = &remote.MountableLayer{Layer: blob, Reference: from.Digest(digest.String())}
