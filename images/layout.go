@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -19,6 +20,9 @@ import (
 const refName = "org.opencontainers.image.ref.name"
 
 func openLayout(dir, reference string) (*Image, error) {
+	if err := bounded(filepath.Join(dir, "index.json"), "index.json"); err != nil {
+		return nil, err
+	}
 	index, err := layout.ImageIndexFromPath(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, variables.WithHint(fmt.Errorf("it is not an OCI layout: %w", err),
@@ -84,6 +88,9 @@ type manifest interface {
 // load reads a manifest, which must be the one that its descriptor names: its
 // own digest is what would be pushed.
 func (t *tree) load(index v1.ImageIndex, d v1.Descriptor) (m manifest, err error) {
+	if err := bounded(blobPlace(t.dir, d.Digest), "the manifest "+d.Digest.String()); err != nil {
+		return nil, err
+	}
 	switch {
 	case d.MediaType.IsIndex():
 		m, err = index.ImageIndex(d.Digest)

@@ -94,6 +94,9 @@ func (t *tree) checkConfig(image v1.Image) error {
 		return err
 	}
 	what := "the configuration " + m.Config.Digest.String()
+	if err := bounded(blobPlace(t.dir, m.Config.Digest), what); err != nil {
+		return err
+	}
 	text, err := image.RawConfigFile()
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("the blob %s is not in it", m.Config.Digest)
