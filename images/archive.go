@@ -65,24 +65,35 @@ func unpack(ctx context.Context, file, reference, dir string) (*Image, error) {
 }
 
 // plain returns the name of the archive itself, which is the same file if it
-// is not compressed: of a compressed file no part can be read by itself.
+// is not compressed: of a compressed file no part can be read by itself. A pipe
+// can be read but once, so it is put into a file.
 func plain(ctx context.Context, file, dir string) (string, error) {
 	packed, err := os.Open(file)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = packed.Close() }()
+	// Who waits for a pipe can be interrupted.
+	defer context.AfterFunc(ctx, func() { _ = packed.Close() })()
+	info, err := packed.Stat()
+	if err != nil {
+		return "", err
+	}
 	buffered := bufio.NewReaderSize(packed, 1<<20)
-	if magic, err := buffered.Peek(2); err != nil || !bytes.Equal(magic, gzipped()) {
+	unpacked, content, doing := filepath.Join(dir, "archive.tar"), io.Reader(buffered), "reading"
+	if magic, err := buffered.Peek(2); err == nil && bytes.Equal(magic, gzipped()) {
+		doing = "unpacking"
+		if content, err = gzip.NewReader(buffered); err != nil {
+			return "", fmt.Errorf("unpacking it: %w", err)
+		}
+	} else if info.Mode().IsRegular() {
 		return file, nil
 	}
-	content, err := gzip.NewReader(buffered)
-	if err != nil {
-		return "", fmt.Errorf("unpacking it: %w", err)
-	}
-	unpacked := filepath.Join(dir, "archive.tar")
 	if err := write(ctx, unpacked, content); err != nil {
-		return "", fmt.Errorf("unpacking it: %w", err)
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return "", fmt.Errorf("%s it: %w", doing, err)
 	}
 	return unpacked, nil
 }
