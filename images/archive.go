@@ -10,9 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -171,58 +169,4 @@ func extract(ctx context.Context, file, dir string) error {
 		}
 		return write(ctx, filepath.Join(dir, filepath.FromSlash(name)), content)
 	})
-}
-
-// each calls f for every regular file of an archive.
-func each(file string, f func(name string, header *tar.Header, content io.Reader) error) error {
-	archive, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = archive.Close() }()
-	reader := tar.NewReader(archive)
-	for {
-		header, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading it as a tar archive: %w", err)
-		}
-		if header.Typeflag != tar.TypeReg {
-			continue
-		}
-		if err := f(path.Clean(header.Name), header, reader); err != nil {
-			return err
-		}
-	}
-}
-
-// write makes a new file; a name that comes twice in an archive is an error.
-func write(ctx context.Context, name string, content io.Reader) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is in it twice", filepath.Base(name))
-	}
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(file, stoppable{ctx, content})
-	return errors.Join(err, file.Close())
-}
-
-// stoppable ends a copy when ctx does.
-type stoppable struct {
-	ctx    context.Context
-	reader io.Reader
-}
-
-func (s stoppable) Read(p []byte) (int, error) {
-	if s.ctx.Err() != nil {
-		return 0, context.Cause(s.ctx)
-	}
-	return s.reader.Read(p)
 }

@@ -1,12 +1,10 @@
 package images
 
 import (
-	"archive/tar"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"strings"
 
@@ -96,64 +94,4 @@ func document(file, name string) ([]byte, error) {
 		return nil, tooLarge(path.Base(name), size)
 	}
 	return io.ReadAll(content)
-}
-
-// found is a file in an archive. Closing it closes the archive.
-type found struct {
-	io.Reader
-	io.Closer
-}
-
-// mostLinks keeps links that name each other from being followed for ever.
-const mostLinks = 10
-
-// find opens a file of an archive, also where a link names it: docker save
-// before Docker 25 links a layer that comes twice.
-func find(file, name string) (content io.ReadCloser, size int64, err error) {
-	archive, err := os.Open(file)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer func() {
-		if err != nil {
-			_ = archive.Close()
-		}
-	}()
-	wanted := path.Clean(name)
-	for range mostLinks {
-		if _, err := archive.Seek(0, io.SeekStart); err != nil {
-			return nil, 0, err
-		}
-		reader := tar.NewReader(archive)
-		header, err := seek(reader, wanted)
-		if err != nil {
-			return nil, 0, err
-		}
-		switch header.Typeflag {
-		case tar.TypeReg:
-			return found{reader, archive}, header.Size, nil
-		case tar.TypeSymlink:
-			wanted = path.Join(path.Dir(wanted), header.Linkname)
-		case tar.TypeLink:
-			wanted = path.Clean(header.Linkname)
-		default:
-			return nil, 0, fmt.Errorf("%s is no file", refusal.Line(name))
-		}
-	}
-	return nil, 0, fmt.Errorf("%s is a link to too many links", refusal.Line(name))
-}
-
-func seek(reader *tar.Reader, name string) (*tar.Header, error) {
-	for {
-		header, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s is not in it", refusal.Line(name))
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading it as a tar archive: %w", err)
-		}
-		if path.Clean(header.Name) == name {
-			return header, nil
-		}
-	}
 }
