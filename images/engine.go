@@ -160,7 +160,7 @@ func (e *engine) push(ctx context.Context, p *push, o *order) error {
 		name := o.Name() + ":" + tag
 		restore, err := e.name(ctx, name)
 		if err != nil {
-			return fmt.Errorf("naming the image %s: %w", name, err)
+			return o.stopped(i, fmt.Errorf("naming the image %s: %w", name, err))
 		}
 		// The layers have gone with the first tag.
 		err = e.pushName(ctx, p, o, name, variables.NewSecret(login), i == 0)
@@ -171,7 +171,7 @@ func (e *engine) push(ctx context.Context, p *push, o *order) error {
 		}
 		stop()
 		if err != nil {
-			return fmt.Errorf("the tag %s: %w", tag, err)
+			return o.stopped(i, err)
 		}
 	}
 	return nil

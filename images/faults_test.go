@@ -190,6 +190,27 @@ func TestTagsThatExistGoFirst(t *testing.T) {
 	}
 }
 
+// TestRefusalOfATagNamesThoseThatWerePushed: they have moved, and stay.
+func TestRefusalOfATagNamesThoseThatWerePushed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	image := open(t, layoutOf(t, randomImage(t, 1000, 1)), images.Options{})
+	w.spoil(func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPut || !strings.HasSuffix(r.URL.Path, "/manifests/1") {
+			return false
+		}
+		refuse(rw, http.StatusBadRequest, "TAG_INVALID", "immutable")
+		return true
+	})
+	_, _, err := push(t, w.options(), image, w.target("app", "3", "2", "1", "0"))
+	if err == nil || !strings.Contains(err.Error(), "the tag 1, with 3, 2 pushed before it: ") {
+		t.Errorf("%v", err)
+	}
+	if w.digest(t, "app", "2") != image.Digest || w.digest(t, "app", "0") != "" {
+		t.Error("other tags have moved than the error says")
+	}
+}
+
 func TestAttemptsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

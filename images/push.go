@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -83,6 +84,15 @@ type order struct {
 	digest  string
 	pushed  Pushed
 	err     error
+}
+
+// stopped names the tag at which a push ended, and those that name the image
+// already: nobody takes them back.
+func (o *order) stopped(at int, err error) error {
+	if at == 0 {
+		return fmt.Errorf("the tag %s: %w", o.tags[at], err)
+	}
+	return fmt.Errorf("the tag %s, with %s pushed before it: %w", o.tags[at], strings.Join(o.tags[:at], ", "), err)
 }
 
 func (p *push) pushHost(ctx context.Context, image *Image, orders []*order) {

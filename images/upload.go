@@ -37,9 +37,9 @@ func (p *push) upload(ctx context.Context, t *tree, o *order) error {
 	if len(o.tags) == 0 {
 		return u.put(ctx, root, "")
 	}
-	for _, tag := range o.tags {
+	for i, tag := range o.tags {
 		if err := u.put(ctx, root, tag); err != nil {
-			return fmt.Errorf("the tag %s: %w", tag, err)
+			return o.stopped(i, err)
 		}
 	}
 	o.pushed.Sent = u.sent.Load()
