@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,7 +17,8 @@ import (
 //
 // It needs what ecr needs, and on the repository ecr:BatchCheckLayerAvailability,
 // ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload,
-// ecr:PutImage and ecr:BatchGetImage; what else it needs stands with the
+// ecr:PutImage and ecr:BatchGetImage; with ecr:DescribeRepositories it knows
+// before the push which tags cannot move. What else it needs stands with the
 // settings of a repository in package ecr.
 type pushTask struct{ ecrTask }
 
@@ -76,7 +76,7 @@ func (t pushTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	defer done()
 	o := images.Options{
 		Lookup: w.Machine.Lookup, Home: w.Machine.Home, Temporary: Temporary(w.Machine.Lookup, ""),
-		Transport: w.Network.Registries(), Proxy: w.Network.Proxy, Judge: judgeOf(w), Progress: show,
+		Transport: w.Network.Registries(), Proxy: w.Network.Proxy, Progress: show,
 	}
 	image, err := images.Open(ctx, w.Values.Text("image"), o)
 	if err != nil {
@@ -95,6 +95,7 @@ func (t pushTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	for _, token := range tokens {
 		all = append(all, images.Target{Host: token.Registry.Domain(), Repository: w.Values.Text("repository"), Tags: tags, Username: token.Username, Password: token.Password})
 	}
+	o.Judge = judge{w, tokens}.tags
 	pushed, err := images.Push(ctx, image, all, o)
 	done()
 	for _, p := range pushed {
@@ -158,27 +159,7 @@ func (t pushTask) set(w Work, tokens []ecr.Token, pushed []images.Pushed) (*vari
 	return set, nil
 }
 
-// judgeOf judges all tags of a target together, before anything is pushed.
-func judgeOf(w Work) func(context.Context, images.Target, []images.Standing) ([]string, error) {
-	rule := w.Values.Text("tag-exists")
-	return func(_ context.Context, t images.Target, tags []images.Standing) ([]string, error) {
-		var push, taken []string
-		for _, s := range tags {
-			switch {
-			case s.Digest == "" || rule == tagReplace, s.Same && rule == tagCompare:
-				push = append(push, s.Tag)
-			case rule == tagSkip:
-				w.Log.Info("tag", "text", fmt.Sprintf("%s:%s is there already, and stays", t.Name(), s.Tag), "tag", s.Tag, "digest", s.Digest)
-			default:
-				taken = append(taken, s.Tag+" ("+s.Digest+")")
-			}
-		}
-		if len(taken) > 0 {
-			return nil, &connectors.Refused{Err: fmt.Errorf("judging the tags of %s: %s; nothing was pushed", t.Name(), strings.Join(taken, ", ")+map[bool]string{true: " are there already", false: " is there already"}[len(taken) > 1])}
-		}
-		return push, nil
-	}
-}
+const immutableHint = "the repository's tags do not move: push another tag"
 
 func explainPush(err error) error {
 	var refused *images.Refusal
@@ -188,7 +169,7 @@ func explainPush(err error) error {
 	case refused.Missing():
 		return variables.WithHint(&connectors.Refused{Err: err}, "create the repository first, or set create-repository")
 	case refused.Immutable():
-		return variables.WithHint(&connectors.Refused{Err: err}, "the repository's tags do not move: push another tag")
+		return variables.WithHint(&connectors.Refused{Err: err}, immutableHint)
 	case refused.Denied():
 		return variables.WithHint(&connectors.Refused{Err: err}, "the caller's policies must allow pushing to this repository: awsvars' page on permissions has one to copy")
 	}
