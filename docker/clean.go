@@ -13,8 +13,9 @@ import (
 )
 
 // Clean removes the private directories of this user that killed jobs left
-// below parents, and returns their paths. It leaves one that is younger than
-// olderThan, one whose owner is alive, and whatever carries no mark of ours.
+// below parents, and the images that they unpacked there, and returns their
+// paths. It leaves what is younger than olderThan, what has an owner that is
+// alive, and a private directory without a mark of ours.
 // alive is [Process.Alive] of the owner where it is nil. A parent that is not
 // there is none to clean.
 func Clean(ctx context.Context, parents []string, olderThan time.Duration, alive func(Mark) bool) (removed []string, err error) {
@@ -28,7 +29,7 @@ func Clean(ctx context.Context, parents []string, olderThan time.Duration, alive
 			problems = append(problems, err)
 		}
 		for _, entry := range entries {
-			if !entry.IsDir() || !isPrivate(entry.Name()) {
+			if !entry.IsDir() || !isPrivate(entry.Name()) && !isImage(entry.Name()) {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
@@ -49,6 +50,9 @@ func Clean(ctx context.Context, parents []string, olderThan time.Duration, alive
 
 // clean removes one directory, if it is to be removed.
 func clean(dir string, before time.Time, alive func(Mark) bool) (gone bool, err error) {
+	if isImage(filepath.Base(dir)) {
+		return cleanImage(dir, before)
+	}
 	info, err := os.Lstat(dir)
 	if err != nil || info.ModTime().After(before) {
 		return false, err

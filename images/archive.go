@@ -18,7 +18,7 @@ import (
 )
 
 // openArchive unpacks an archive into a layout of its own in a private
-// directory.
+// directory. docker.Clean knows it by its name where a killed push left it.
 func openArchive(ctx context.Context, file, reference, temporary string) (*Image, error) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ func (p process) cleanCommand() *cobra.Command {
 	var olderThan time.Duration
 	c := &cobra.Command{
 		Use: "clean [DIRECTORY]...", DisableFlagsInUseLine: true,
-		Short: "Removes Docker configurations that killed jobs left behind",
+		Short: "Removes Docker configurations and unpacked images that killed jobs left behind",
 		Args:  cobra.ArbitraryArgs,
 	}
 	c.Flags().DurationVar(&olderThan, "older-than", 12*time.Hour, "leave what is younger; a login lasts 12 hours")
