@@ -140,8 +140,7 @@ func (p *push) client(t Target) []remote.Option {
 		login = authn.FromConfig(authn.AuthConfig{Username: t.Username, Password: t.Password.Open()})
 	}
 	return []remote.Option{
-		remote.WithTransport(wire{p.Transport}),
-		remote.WithTransport(wire{worded{inner}}),
+		remote.WithTransport(wire{worded{p.Transport}}),
 		remote.WithAuth(login),
 		remote.WithJobs(p.jobs()),
 		remote.WithUserAgent("awsvars"),
