@@ -6,12 +6,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -30,8 +32,10 @@ type watcher struct {
 
 	lock      sync.Mutex
 	dirs      map[int]string
-	processes map[string]string // what, by text
-	files     map[string]seen   // by path, mode and text
+	processes map[string]string   // what, by text
+	files     map[string]seen     // by path, mode and text
+	open      map[uint64]*os.File // by inode
+	names     map[uint64]string
 }
 
 type seen struct {
@@ -46,7 +50,7 @@ func watch(t *testing.T, dirs ...string) *watcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &watcher{met: t.TempDir(), notify: notify, stop: make(chan struct{}), dirs: map[int]string{}, processes: map[string]string{}, files: map[string]seen{}}
+	w := &watcher{met: t.TempDir(), notify: notify, stop: make(chan struct{}), dirs: map[int]string{}, processes: map[string]string{}, files: map[string]seen{}, open: map[uint64]*os.File{}, names: map[uint64]string{}}
 	for _, dir := range dirs {
 		if err := w.below(dir); err != nil {
 			t.Fatal(err)
@@ -61,6 +65,10 @@ func watch(t *testing.T, dirs ...string) *watcher {
 func (w *watcher) end() {
 	close(w.stop)
 	w.ended.Wait()
+	for id, file := range w.open {
+		w.record(w.names[id], file)
+		_ = file.Close()
+	}
 	_ = unix.Close(w.notify)
 }
 
@@ -159,19 +167,37 @@ func (w *watcher) watchFiles() {
 	}
 }
 
-// read records a file; one that is gone already is met under its next name.
+// read records a file, and keeps it open: what is written to it later is seen
+// at the end, even if it has no name any more. One that is gone already is met
+// under its next name.
 func (w *watcher) read(path string) {
 	file, err := os.Open(path)
 	if err != nil {
 		return
 	}
-	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() {
+		_ = file.Close()
 		return
 	}
+	w.record(path, file)
+	id := info.Sys().(*syscall.Stat_t).Ino
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	if w.open[id] != nil {
+		_ = file.Close()
+		return
+	}
+	w.open[id], w.names[id] = file, path
+}
+
+func (w *watcher) record(path string, file *os.File) {
 	var text bytes.Buffer
-	_, _ = text.ReadFrom(file)
+	_, _ = text.ReadFrom(io.NewSectionReader(file, 0, 1<<30))
+	info, err := file.Stat()
+	if err != nil {
+		return
+	}
 	w.lock.Lock()
 	defer w.lock.Unlock()
 	w.files[path+info.Mode().String()+text.String()] = seen{path, info.Mode(), text.String()}
