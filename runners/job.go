@@ -27,6 +27,9 @@ type system struct {
 	// marks are other variables that are set for pull requests only. A pull
 	// request must not be missed, so that one sign of several is enough.
 	marks string
+	// id holds the job's own ID: the same in all steps that may log in and out,
+	// and another one in the next job of the build.
+	id string
 	// also does what a list of variables cannot say.
 	also func(h Host, job *variables.Job)
 }
@@ -56,6 +59,7 @@ func (s system) job(h Host) variables.Job {
 		Actor:      h.first(s.actor),
 		Pipeline:   h.first(s.pipeline),
 		Event:      h.first(s.event),
+		ID:         h.first(s.id),
 	}
 	if number := h.first(s.pull); number != "false" {
 		job.PullRequest = number

@@ -6,6 +6,18 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
+// githubJob tells the jobs of a matrix apart, which have one GITHUB_JOB. The ID by
+// which the runner ends processes is made for each job (actions/runner,
+// JobExtension.cs); a workflow that keeps its processes sets it to another text.
+// Containers do not have it.
+func githubJob(h Host, job *variables.Job) {
+	if tracking := h.text("RUNNER_TRACKING_ID"); strings.HasPrefix(tracking, "github_") {
+		job.ID = tracking
+	} else if runner := h.text("RUNNER_NAME"); runner != "" {
+		job.ID += " " + runner
+	}
+}
+
 // woodpecker gives no branch to a deployment: one of a bare commit, such as
 // that of a pull request, is said to be of the default branch (woodpecker,
 // server/forge/github/parse.go, parseDeployHook). For a release of GitLab the

@@ -16,6 +16,7 @@ func systems() []system {
 			repository: "GITHUB_REPOSITORY", ref: "GITHUB_REF", commit: "GITHUB_SHA",
 			build: "GITHUB_RUN_ID", actor: "GITHUB_ACTOR", pipeline: "GITHUB_WORKFLOW",
 			event: "GITHUB_EVENT_NAME", marks: "GITHUB_HEAD_REF GITHUB_BASE_REF",
+			id: "GITHUB_JOB", also: githubJob,
 		},
 		{
 			// woodpecker-ci.org, "Environment variables". The branch is the
@@ -24,7 +25,7 @@ func systems() []system {
 			repository: "CI_REPO", ref: "CI_COMMIT_REF", branch: "CI_COMMIT_BRANCH", tag: "CI_COMMIT_TAG", commit: "CI_COMMIT_SHA",
 			build: "CI_PIPELINE_NUMBER", actor: "CI_PIPELINE_AUTHOR", pipeline: "CI_WORKFLOW_NAME",
 			event: "CI_PIPELINE_EVENT", pull: "CI_COMMIT_PULL_REQUEST", marks: "CI_COMMIT_SOURCE_BRANCH CI_COMMIT_TARGET_BRANCH",
-			also: woodpecker,
+			id: "CI_WORKFLOW_NUMBER", also: woodpecker,
 		},
 		{
 			// developer.harness.io, "CI environment variables reference". The
@@ -36,6 +37,7 @@ func systems() []system {
 			repository: "DRONE_GIT_HTTP_URL CI_REPO_REMOTE DRONE_REPO", ref: "DRONE_COMMIT_REF", branch: "DRONE_BRANCH DRONE_COMMIT_BRANCH",
 			tag: "DRONE_TAG", commit: "DRONE_COMMIT_SHA", build: "HARNESS_BUILD_ID", actor: "HARNESS_USER_ID", pipeline: "HARNESS_PIPELINE_ID",
 			event: "DRONE_BUILD_EVENT", pull: "DRONE_PULL_REQUEST", marks: "DRONE_PULL_REQUEST_TITLE",
+			id: "HARNESS_STAGE_ID",
 		},
 		{
 			// docs.drone.io, "Reference" of the environment. The branch is the
@@ -46,7 +48,7 @@ func systems() []system {
 			// the commit says.
 			name: droneName, sign: "DRONE", value: "true",
 			repository: "DRONE_REPO", ref: "DRONE_COMMIT_REF", branch: "DRONE_BRANCH", tag: "DRONE_TAG", commit: "DRONE_COMMIT_SHA",
-			build: "DRONE_BUILD_NUMBER", actor: "DRONE_BUILD_TRIGGER", pipeline: "DRONE_STAGE_NAME",
+			build: "DRONE_BUILD_NUMBER", actor: "DRONE_BUILD_TRIGGER", pipeline: "DRONE_STAGE_NAME", id: "DRONE_STAGE_NUMBER",
 			event: "DRONE_BUILD_EVENT", pull: "DRONE_PULL_REQUEST", marks: "DRONE_PULL_REQUEST_TITLE",
 		},
 		{
@@ -60,6 +62,7 @@ func systems() []system {
 			build: "bamboo_buildNumber bamboo_deploy_release", actor: "bamboo_ManualBuildTriggerReason_userName",
 			pipeline: "bamboo_deploy_project bamboo_planName", event: "bamboo_triggerReason_key",
 			pull: "bamboo_repository_pr_key", marks: "bamboo_repository_pr_sourceBranch bamboo_repository_pr_targetBranch",
+			id:   "bamboo_buildResultKey",
 			also: bambooDeployment,
 		},
 		{
@@ -69,6 +72,7 @@ func systems() []system {
 			build: "CI_PIPELINE_ID", actor: "GITLAB_USER_LOGIN", pipeline: "CI_PIPELINE_NAME",
 			event: "CI_PIPELINE_SOURCE", pull: "CI_MERGE_REQUEST_IID CI_EXTERNAL_PULL_REQUEST_IID",
 			marks: "CI_MERGE_REQUEST_ID CI_MERGE_REQUEST_REF_PATH CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME",
+			id:    "CI_JOB_ID",
 		},
 		{
 			// buildkite.com/docs, "Environment variables". The branch is the
@@ -78,6 +82,7 @@ func systems() []system {
 			build: "BUILDKITE_BUILD_NUMBER", actor: "BUILDKITE_BUILD_CREATOR", pipeline: "BUILDKITE_PIPELINE_SLUG",
 			event: "BUILDKITE_SOURCE", pull: "BUILDKITE_PULL_REQUEST",
 			marks: "BUILDKITE_PULL_REQUEST_REPO BUILDKITE_PULL_REQUEST_BASE_BRANCH",
+			id:    "BUILDKITE_JOB_ID",
 			also:  buildkite,
 		},
 		{
@@ -87,6 +92,7 @@ func systems() []system {
 			repository: "CIRCLE_PROJECT_REPONAME", branch: "CIRCLE_BRANCH", tag: "CIRCLE_TAG", commit: "CIRCLE_SHA1",
 			build: "CIRCLE_BUILD_NUM", actor: "CIRCLE_USERNAME",
 			pull: "CIRCLE_PR_NUMBER", marks: "CIRCLE_PR_USERNAME CIRCLE_PR_REPONAME",
+			id:   "CIRCLE_WORKFLOW_JOB_ID",
 			also: circleci,
 		},
 		{
@@ -97,6 +103,7 @@ func systems() []system {
 			build: "BUILD_BUILDID", actor: "BUILD_REQUESTEDFOR", pipeline: "BUILD_DEFINITIONNAME", event: "BUILD_REASON",
 			pull:  "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER SYSTEM_PULLREQUEST_PULLREQUESTID",
 			marks: "SYSTEM_PULLREQUEST_SOURCEBRANCH SYSTEM_PULLREQUEST_TARGETBRANCH",
+			id:    "SYSTEM_JOBID",
 			also:  azure,
 		},
 		{
@@ -106,6 +113,7 @@ func systems() []system {
 			repository: "BITBUCKET_REPO_FULL_NAME", branch: "BITBUCKET_BRANCH", tag: "BITBUCKET_TAG", commit: "BITBUCKET_COMMIT",
 			build: "BITBUCKET_BUILD_NUMBER", actor: "BITBUCKET_STEP_TRIGGERER_UUID",
 			pull: "BITBUCKET_PR_ID", marks: "BITBUCKET_PR_DESTINATION_BRANCH",
+			id: "BITBUCKET_STEP_UUID",
 		},
 		{
 			// docs.aws.amazon.com, "Environment variables in build
@@ -141,6 +149,7 @@ func systems() []system {
 			repository: "TRAVIS_REPO_SLUG", branch: "TRAVIS_BRANCH", tag: "TRAVIS_TAG", commit: "TRAVIS_COMMIT",
 			build: "TRAVIS_BUILD_NUMBER", event: "TRAVIS_EVENT_TYPE",
 			pull: "TRAVIS_PULL_REQUEST", marks: "TRAVIS_PULL_REQUEST_BRANCH TRAVIS_PULL_REQUEST_SLUG",
+			id: "TRAVIS_JOB_ID",
 		},
 		{
 			// appveyor.com/docs/environment-variables. The branch is the
@@ -149,6 +158,7 @@ func systems() []system {
 			repository: "APPVEYOR_REPO_NAME", branch: "APPVEYOR_REPO_BRANCH", tag: "APPVEYOR_REPO_TAG_NAME", commit: "APPVEYOR_REPO_COMMIT",
 			build: "APPVEYOR_BUILD_NUMBER", pipeline: "APPVEYOR_PROJECT_SLUG",
 			pull: "APPVEYOR_PULL_REQUEST_NUMBER", marks: "APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH",
+			id: "APPVEYOR_JOB_ID",
 		},
 		{
 			// docs.semaphore.io, "Environment variables". The branch is the
@@ -157,6 +167,7 @@ func systems() []system {
 			repository: "SEMAPHORE_GIT_REPO_SLUG", branch: "SEMAPHORE_GIT_BRANCH", tag: "SEMAPHORE_GIT_TAG_NAME", commit: "SEMAPHORE_GIT_SHA",
 			build: "SEMAPHORE_PIPELINE_ID", actor: "SEMAPHORE_WORKFLOW_TRIGGERED_BY", pipeline: "SEMAPHORE_PIPELINE_NAME",
 			pull: "SEMAPHORE_GIT_PR_NUMBER", marks: "SEMAPHORE_GIT_PR_SLUG SEMAPHORE_GIT_PR_BRANCH",
+			id:   "SEMAPHORE_JOB_ID",
 			also: semaphore,
 		},
 	}

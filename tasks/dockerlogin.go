@@ -191,13 +191,14 @@ func dockerConfig(w Work) (docker.Config, error) {
 	return docker.Config{Directory: directory, Environ: w.Machine.Environ(), Job: jobName(w.Machine.Job)}, nil
 }
 
-// jobName tells one job from another on the same machine; empty outside of a
+// jobName tells one job from another on the same machine, those of one build
+// too; empty outside of a
 // CI system, where a logout takes out whatever awsvars wrote.
 func jobName(job variables.Job) string {
 	if job.System == "" {
 		return ""
 	}
-	return strings.Join([]string{job.System, job.Repository, job.Pipeline, job.Build}, " ")
+	return strings.Join([]string{job.System, job.Repository, job.Pipeline, job.Build, job.ID}, " ")
 }
 
 // Temporary is where a private configuration outlives the step and not the

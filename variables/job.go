@@ -33,6 +33,9 @@ type Job struct {
 	Event string
 	// PullRequest is the number of the pull or merge request.
 	PullRequest string
+	// ID tells the job from the others of its build, which may run beside it. It
+	// is no fact: a session's name and its tags are the same for all of them.
+	ID string
 }
 
 // jobFact is a fact under the name that settings use.

@@ -11,7 +11,7 @@ import (
 )
 
 // TestEveryFactHasOneName gives each field a text of its own, and finds each
-// text under one name.
+// text under one name. The job's ID is no fact.
 func TestEveryFactHasOneName(t *testing.T) {
 	t.Parallel()
 	var job variables.Job
@@ -20,7 +20,9 @@ func TestEveryFactHasOneName(t *testing.T) {
 	for i := range fields.NumField() {
 		text := fields.Type().Field(i).Name + "\x00\n"
 		fields.Field(i).SetString(text)
-		want = append(want, text)
+		if fields.Type().Field(i).Name != "ID" {
+			want = append(want, text)
+		}
 	}
 	for _, name := range variables.JobFacts() {
 		got = append(got, job.Fact(name))
