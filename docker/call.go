@@ -17,10 +17,11 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// answerTime is how long a helper may take for one call; mostAnswer bounds what
-// it may print, in bytes.
+// askTime is how long a helper may take to say what it has, changeTime how long
+// to change it; mostAnswer bounds what it may print, in bytes.
 const (
-	answerTime = 30 * time.Second
+	askTime    = 10 * time.Second
+	changeTime = 30 * time.Second
 	mostAnswer = 1 << 20
 )
 
@@ -68,7 +69,11 @@ func (c *call) Input(in io.Reader) { c.input = in }
 // Output implements [client.Program]. What the helper prints on stderr is
 // dropped: it may be a trace that shows the password.
 func (c *call) Output() ([]byte, error) {
-	limited, cancel := context.WithTimeout(c.ctx, answerTime)
+	patience := changeTime
+	if c.action == credentials.ActionGet {
+		patience = askTime
+	}
+	limited, cancel := context.WithTimeout(c.ctx, patience)
 	defer cancel()
 	command := exec.CommandContext(limited, c.path, c.action)
 	command.Env = c.environ

@@ -50,7 +50,8 @@ type session struct {
 	before  sheet
 	after   string
 	targets []target
-	// earlier are the records before.
+	// asked is what the stores of helpers had, earlier are the records before.
+	asked   survey
 	earlier []record
 	// stored is how many logins may be in the stores of helpers.
 	stored int
@@ -72,19 +73,23 @@ type target struct {
 func (t target) plain() bool { return t.Store == "" }
 
 func (c Config) login(ctx context.Context, logins []Login) (*session, error) {
+	s := &session{Config: c}
+	var err error
+	if s.asked, err = c.survey(ctx, hostsOf(logins)); err != nil {
+		return nil, err
+	}
 	unlock, _, err := c.lock(ctx, true)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	s := &session{Config: c}
 	if s.before, err = c.readConfig(); err != nil {
 		return nil, err
 	}
-	if err := s.plan(ctx, logins); err != nil {
+	if s.earlier, err = c.readState(); err != nil {
 		return nil, err
 	}
-	if s.earlier, err = c.readState(); err != nil {
+	if err := s.plan(ctx, logins); err != nil {
 		return nil, err
 	}
 	// First, so that a process that is killed leaves no login that no logout

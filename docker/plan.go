@@ -26,10 +26,16 @@ func (s *session) plan(ctx context.Context, logins []Login) error {
 	return nil
 }
 
-// look asks the helper what it has.
+// look finds what the helper has. It was asked before, and is asked again only
+// where another login came in between.
 func (s *session) look(ctx context.Context, t *target) (err error) {
 	if t.helper, err = s.fit(t.Place); err != nil {
 		return err
+	}
+	if s.asked.holds(t.Place, s.earlier) {
+		known := s.asked.answers[t.Place]
+		t.old, t.had = known.login, known.had
+		return nil
 	}
 	if t.old, t.had, err = t.helper.get(ctx, t.Place.Host); err != nil {
 		return unfit(t.Place, err)
