@@ -37,9 +37,13 @@ func checkFile(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// readFile returns no info for a file that is not there.
+// readFile returns no info for a file that is not there. Without the lock, it may
+// be replaced while it is opened.
 func readFile(path string) (string, fs.FileInfo, error) {
 	content, info, err := files.Read(path, mostBytes, checkFile)
+	for i := 0; i < 20 && errors.Is(err, files.ErrReplaced); i++ {
+		content, info, err = files.Read(path, mostBytes, checkFile)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil, nil
 	}

@@ -1,11 +1,16 @@
 package files
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 )
+
+// ErrReplaced is the error of [Read] where another file took the place of the
+// one that was checked.
+var ErrReplaced = errors.New("somebody replaced the file while it was opened")
 
 // Read reads a file of most bytes at the most, if check lets it pass before
 // it is opened and again then. It follows no link, and waits for no writer of
@@ -25,7 +30,7 @@ func Read(path string, most int64, check Check) (content []byte, info fs.FileInf
 	defer func() { _ = file.Close() }()
 	info, err = file.Stat()
 	if err == nil && !os.SameFile(before, info) {
-		err = fmt.Errorf("%s: somebody replaced the file while it was opened", path)
+		err = fmt.Errorf("%s: %w", path, ErrReplaced)
 	}
 	if err == nil {
 		// A new file may have the number of the old one.
