@@ -16,11 +16,11 @@ import (
 // below parents, and the images that they unpacked there, and returns their
 // paths. It leaves what is younger than olderThan, what has an owner that is
 // alive, and a private directory without a mark of ours.
-// alive is [Process.Alive] of the owner where it is nil. A parent that is not
-// there is none to clean.
+// alive is [Mark.Alive] where it is nil. A parent that is not there is none to
+// clean.
 func Clean(ctx context.Context, parents []string, olderThan time.Duration, alive func(Mark) bool) (removed []string, err error) {
 	if alive == nil {
-		alive = func(m Mark) bool { return m.Owner.Alive() }
+		alive = Mark.Alive
 	}
 	var problems []error
 	for _, parent := range parents {

@@ -20,9 +20,17 @@ const markName = ".awsvars-private.json"
 type Mark struct {
 	Job  string    `json:"job"`
 	Made time.Time `json:"made"`
-	// Owner is the process that the directory must outlive.
+	// Owner is the process that the directory must outlive; none is one, too.
 	Owner Process `json:"owner"`
 }
+
+// longest is how long an owner keeps a directory. It may be in another container
+// and cannot be asked, or be an agent that serves jobs for years. A login lasts
+// 12 hours.
+const longest = 7 * 24 * time.Hour
+
+// Alive tells whether the owner may still need the directory.
+func (m Mark) Alive() bool { return time.Since(m.Made) < longest && m.Owner.Alive() }
 
 // readMark returns the mark of a directory; is is false for one that has none.
 func readMark(dir string) (mark Mark, is bool, err error) {

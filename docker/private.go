@@ -27,7 +27,7 @@ func isPrivate(dir string) bool { return strings.HasPrefix(filepath.Base(dir), p
 // helper; other hosts keep theirs. A credsStore that is not installed is left
 // out. Directory itself is not changed.
 //
-// owner is the process that [Clean] has to wait for: the job's agent or shell,
+// owner is the process that [Clean] has to wait for, as [SessionOf] finds it,
 // since the one that logs in is gone soon. undo removes the directory.
 func (c Config) Private(ctx context.Context, parent string, owner Process, logins []Login) (placed Placed, undo func() error, err error) {
 	if err = checkAll(logins); err == nil {

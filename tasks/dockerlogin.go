@@ -160,7 +160,7 @@ func place(ctx context.Context, w Work, config docker.Config, logins []docker.Lo
 		}
 		w.Log.Warn("store", "text", unfit.Error()+"; a private Docker configuration is used, handed on as DOCKER_CONFIG", "store", unfit.Store, "reason", string(unfit.Reason))
 	}
-	placed, undo, err := config.Private(ctx, Temporary(w.Machine.Lookup, os.TempDir()), docker.ProcessOf(os.Getppid()), logins)
+	placed, undo, err := config.Private(ctx, Temporary(w.Machine.Lookup, os.TempDir()), docker.SessionOf(os.Getppid()), logins)
 	return placed, undo, docked(err)
 }
 
