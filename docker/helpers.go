@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 
@@ -39,7 +40,7 @@ func (c Config) NameHelper(ctx context.Context, name string, hosts []string, ove
 		return d, changed, nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("naming a credential helper: %w", err)
+		return nil, fmt.Errorf("naming a credential helper: %w", noPrivate(err))
 	}
 	return changed, nil
 }
@@ -66,7 +67,7 @@ func (c Config) DropHelper(ctx context.Context, name string, hosts ...string) (c
 		return d, changed, nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("taking out a credential helper: %w", err)
+		return nil, fmt.Errorf("taking out a credential helper: %w", noPrivate(err))
 	}
 	return changed, nil
 }
@@ -77,8 +78,18 @@ func (d document) helperOf(host string) (name string, is bool) {
 	return name, is
 }
 
+// noPrivate gives the remedy that is there without a login: no private directory.
+func noPrivate(err error) error {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() == elsewhere {
+		return variables.WithHint(err, "let DOCKER_CONFIG or --docker-config name another directory")
+	}
+	return err
+}
+
 // editHelpers writes what plan makes of config.json, and reads it again where
-// Docker, which takes no lock, has written it meanwhile.
+// Docker, which takes no lock, has written it meanwhile. The mode stays: no
+// secret is written.
 func (c Config) editHelpers(ctx context.Context, create bool, plan func(sheet) (document, []string, error)) (changed []string, err error) {
 	unlock, found, err := c.lock(ctx, create)
 	if err != nil || !found {
@@ -102,7 +113,11 @@ func (c Config) editHelpers(ctx context.Context, create bool, plan func(sheet) (
 		if err != nil || len(changed) == 0 {
 			return nil, err
 		}
-		if err = s.replace(after.text); !errors.Is(err, errChanged) {
+		mode := fs.FileMode(0o600)
+		if s.info != nil {
+			mode = s.info.Mode().Perm()
+		}
+		if err = s.put(after.text, mode); !errors.Is(err, errChanged) {
 			return changed, err
 		}
 	}
