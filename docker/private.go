@@ -25,13 +25,18 @@ func isPrivate(dir string) bool { return strings.HasPrefix(filepath.Base(dir), p
 // looks for contexts, plugins of the command, builders of buildx and TLS
 // certificates there. The logins stand in its auths, and their hosts have no
 // helper; other hosts keep theirs. A credsStore that is not installed is left
-// out. Directory itself is not changed.
+// out. Directory itself is not changed, unless it is a private one of this job:
+// then that one gets the logins.
 //
 // owner is the process that [Clean] has to wait for, as [SessionOf] finds it,
-// since the one that logs in is gone soon. undo removes the directory.
+// since the one that logs in is gone soon. undo removes the directory that was
+// made.
 func (c Config) Private(ctx context.Context, parent string, owner Process, logins []Login) (placed Placed, undo func() error, err error) {
 	if err = checkAll(logins); err == nil {
 		err = ctx.Err()
+	}
+	if err == nil && c.own() {
+		return c.again(ctx, logins)
 	}
 	if err == nil && !filepath.IsAbs(parent) {
 		err = fmt.Errorf("%q is no absolute path", parent)
