@@ -95,109 +95,45 @@ func (c Config) logout(ctx context.Context, hosts []string) ([]Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, rest := before.document, slices.Clone(records)
-	var outcomes []Outcome
-	var problems []error
+	done := c.releaseAll(ctx, before.document, records, mine)
+	if done.text != before.text {
+		if err := before.put(done.text, before.info.Mode().Perm()); err != nil {
+			return nil, errors.Join(append(done.problems, err)...)
+		}
+	}
+	outcomes := append(done.outcomes, c.absent(before, done.outcomes, hosts)...)
+	if len(done.rest) != len(records) {
+		done.problems = append(done.problems, c.writeState(done.rest))
+	}
+	return outcomes, errors.Join(done.problems...)
+}
+
+// released is what a logout leaves, and what it says.
+type released struct {
+	document
+	rest     []record
+	outcomes []Outcome
+	problems []error
+}
+
+// releaseAll takes the logins of the records that are mine out of the stores of
+// helpers, and out of the document.
+func (c Config) releaseAll(ctx context.Context, d document, records []record, mine func(record) bool) released {
+	done := released{document: d, rest: slices.Clone(records)}
 	for _, r := range records {
 		if !mine(r) {
 			continue
 		}
-		rest = slices.DeleteFunc(rest, r.is)
+		done.rest = slices.DeleteFunc(done.rest, r.is)
 		var fate Fate
+		var err error
 		if r.Store == "" {
-			d, fate = d.release(r, rest)
-		} else if fate, err = c.release(ctx, r, rest); err != nil {
-			problems, rest = append(problems, err), append(rest, r)
+			done.document, fate = done.release(r, done.rest)
+		} else if fate, err = c.release(ctx, r, done.rest); err != nil {
+			done.problems, done.rest = append(done.problems, err), append(done.rest, r)
 			continue
 		}
-		outcomes = told(outcomes, Outcome{r.place(), fate})
+		done.outcomes = told(done.outcomes, Outcome{r.place(), fate})
 	}
-	if d.text != before.text {
-		if err := before.put(d.text, before.info.Mode().Perm()); err != nil {
-			return nil, errors.Join(append(problems, err)...)
-		}
-	}
-	outcomes = append(outcomes, c.absent(before, outcomes, hosts)...)
-	if len(rest) != len(records) {
-		problems = append(problems, c.writeState(rest))
-	}
-	return outcomes, errors.Join(problems...)
-}
-
-// told adds an outcome. A job that has logged in twice has two records of one
-// place, and the one of a login that was there counts.
-func told(outcomes []Outcome, o Outcome) []Outcome {
-	i := slices.IndexFunc(outcomes, func(other Outcome) bool { return other.Place == o.Place })
-	switch {
-	case i < 0:
-		return append(outcomes, o)
-	case o.Fate == Removed, o.Fate == Shared && outcomes[i].Fate != Removed:
-		outcomes[i] = o
-	}
-	return outcomes
-}
-
-func (r record) is(other record) bool {
-	return r.place() == other.place() && r.Job == other.Job && slices.Equal(r.Hash, other.Hash)
-}
-
-// fate is that of a login which the store has, or has not.
-func (r record) fate(p pair, is bool, rest []record) Fate {
-	switch {
-	case !is:
-		return Gone
-	case !r.of(p):
-		return Renewed
-	case slices.ContainsFunc(rest, func(other record) bool { return other.place() == r.place() && other.of(p) }):
-		return Shared
-	}
-	return Removed
-}
-
-// release takes the login out of auths, unless somebody else needs it.
-func (d document) release(r record, rest []record) (document, Fate) {
-	p, plain, is := d.pair(r.Host)
-	if is && !plain {
-		return d, Renewed
-	}
-	fate := r.fate(p, is, rest)
-	if fate == Removed {
-		d = d.drop(authsKey, r.Host)
-	}
-	return d, fate
-}
-
-// release takes the login out of a helper's store.
-func (c Config) release(ctx context.Context, r record, rest []record) (Fate, error) {
-	h, found := c.helper(r.Store)
-	if !found {
-		return "", fmt.Errorf("removing the login to %q: %s%s is not installed", r.Host, programPrefix, r.Store)
-	}
-	p, is, err := h.get(ctx, r.Host)
-	fate := r.fate(p, is, rest)
-	if err == nil && fate == Removed {
-		err = h.erase(ctx, r.Host)
-	}
-	if err != nil {
-		return "", fmt.Errorf("removing the login to %q: %w", r.Host, err)
-	}
-	return fate, nil
-}
-
-// absent says what is to be said of hosts that nothing is known of.
-func (c Config) absent(before sheet, told []Outcome, hosts []string) []Outcome {
-	var outcomes []Outcome
-	for _, host := range hosts {
-		if slices.ContainsFunc(told, func(o Outcome) bool { return o.Host == host }) {
-			continue
-		}
-		o := Outcome{Place{Host: host}, Gone}
-		if before.read != nil {
-			if _, is := before.entry(authsKey, host); is || before.store(host) != "" {
-				o.Fate = Foreign
-			}
-		}
-		outcomes = append(outcomes, o)
-	}
-	return outcomes
+	return done
 }
