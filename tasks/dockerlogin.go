@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/docker"
@@ -102,6 +98,23 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.tell(w, config, placed)
+	set := variables.NewSet(w.Values.Text("namespace"))
+	if w.Values.Bool("login-variables") {
+		set, err = t.set(ctx, w, tokens)
+	}
+	if err == nil && placed.Private {
+		err = set.AddVariable(variables.Variable{Name: "dockerConfig", Value: variables.NewSecret(placed.Directory), Output: "docker-config", Standard: []string{"DOCKER_CONFIG"}})
+	}
+	if err != nil {
+		return nil, errors.Join(err, undo())
+	}
+	set.Undo = undo
+	return set, nil
+}
+
+// tell says where the logins went, and what docker takes before them.
+func (loginTask) tell(w Work, config docker.Config, placed docker.Placed) {
 	for _, p := range placed.Hosts {
 		where := filepath.Join(placed.Directory, "config.json")
 		if p.Store != "" {
@@ -115,18 +128,6 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	if placed.Private && !w.Values.Bool("private") {
 		w.Log.Warn("login", "text", "docker finds it with DOCKER_CONFIG="+placed.Directory, "directory", placed.Directory)
 	}
-	set := variables.NewSet(w.Values.Text("namespace"))
-	if w.Values.Bool("login-variables") {
-		set, err = t.set(ctx, w, tokens)
-	}
-	if err == nil && placed.Private {
-		err = set.AddVariable(variables.Variable{Name: "dockerConfig", Value: variables.NewSecret(placed.Directory), Output: "docker-config", Standard: []string{"DOCKER_CONFIG"}})
-	}
-	if err != nil {
-		return nil, errors.Join(err, undo())
-	}
-	set.Undo = undo
-	return set, nil
 }
 
 // hostsOf are the hosts of the registries that are known before AWS is asked.
@@ -148,70 +149,6 @@ func loginsOf(tokens []ecr.Token) []docker.Login {
 	return logins
 }
 
-// place writes the logins where Docker finds them: in its configuration, or in
-// one of the job's own where that is asked for, or where the user's store
-// cannot take them.
-func place(ctx context.Context, w Work, config docker.Config, logins []docker.Login) (docker.Placed, func() error, error) {
-	if !w.Values.Bool("private") {
-		placed, undo, err := config.Login(ctx, logins)
-		var unfit *docker.Unfit
-		if !errors.As(err, &unfit) {
-			return placed, undo, docked(err)
-		}
-		w.Log.Warn("store", "text", unfit.Error()+"; a private Docker configuration is used, handed on as DOCKER_CONFIG", "store", unfit.Store, "reason", string(unfit.Reason))
-	}
-	placed, undo, err := config.Private(ctx, Temporary(w.Machine.Lookup, os.TempDir()), docker.SessionOf(os.Getppid()), logins)
-	return placed, undo, docked(err)
-}
-
-// Undocked is the error of Docker's configuration, as opposed to AWS's.
-type Undocked struct{ Err error }
-
-func (u *Undocked) Error() string { return u.Err.Error() }
-
-// Unwrap returns what went wrong.
-func (u *Undocked) Unwrap() error { return u.Err }
-
-func docked(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &Undocked{err}
-}
-
-func dockerConfig(w Work) (docker.Config, error) {
-	given := w.Values.Text("docker-config")
-	if given == "" {
-		given, _ = w.Machine.Lookup("DOCKER_CONFIG")
-	}
-	directory, err := docker.Directory(given, w.Machine.Home, w.Machine.Dir)
-	if err != nil {
-		return docker.Config{}, docked(err)
-	}
-	return docker.Config{Directory: directory, Environ: w.Machine.Environ(), Job: jobName(w.Machine.Job)}, nil
-}
-
-// jobName tells one job from another on the same machine, those of one build
-// too; empty outside of a
-// CI system, where a logout takes out whatever awsvars wrote.
-func jobName(job variables.Job) string {
-	if job.System == "" {
-		return ""
-	}
-	return strings.Join([]string{job.System, job.Repository, job.Pipeline, job.Build, job.ID}, " ")
-}
-
-// Temporary is where a private configuration outlives the step and not the
-// job, as far as the CI system has such a place, and otherwise.
-func Temporary(lookup func(string) (string, bool), otherwise string) string {
-	for _, name := range []string{"RUNNER_TEMP", "AGENT_TEMPDIRECTORY", "TMPDIR"} {
-		if path, _ := lookup(name); filepath.IsAbs(path) {
-			return path
-		}
-	}
-	return otherwise
-}
-
 // verify asks the registries, and refuses a login that one of them does not
 // take.
 func verify(ctx context.Context, w Work, logins []docker.Login) error {
@@ -226,61 +163,4 @@ func verify(ctx context.Context, w Work, logins []docker.Login) error {
 		w.Log.Info("verified", "text", l.Host+" takes the login", "registry", l.Host, "status", answer.Status)
 	}
 	return nil
-}
-
-// logoutTask takes out what login wrote for this job. It asks nobody.
-type logoutTask struct{}
-
-func (logoutTask) Name() string { return "logout" }
-
-func (logoutTask) Summary() string { return "Takes out what login wrote for this job" }
-
-func (logoutTask) Examples() []string {
-	return []string{"awsvars logout", "awsvars logout --registry 222222222222.dkr.ecr.eu-west-1.amazonaws.com"}
-}
-
-func (logoutTask) Settings() []variables.Setting {
-	return []variables.Setting{
-		{
-			Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids"},
-			Check: func(text string) error {
-				t, err := parseTarget(text)
-				if err == nil && t.registry.Domain() == "" {
-					err = errors.New("write the host of the registry, or its account and region, as in 111111111111/eu-west-1")
-				}
-				return err
-			},
-			Help: "Registry, or several, to log out of. Without it all that this job logged in to.",
-		},
-		dockerConfigSetting(),
-	}
-}
-
-func (logoutTask) Check(variables.Values) variables.Faults { return nil }
-
-func (logoutTask) Connectors(variables.Values) []string { return nil }
-
-func (logoutTask) Region(variables.Values, string) connectors.Need { return connectors.Unused }
-
-func (logoutTask) Endpoints(context.Context, aws.Config, variables.Values, string) ([]string, error) {
-	return nil, nil
-}
-
-func (logoutTask) Delivers(variables.Values) Delivery { return Never }
-
-func (logoutTask) CheckLogins(variables.Values) error { return noLogins("logout") }
-
-func (logoutTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
-	config, err := dockerConfig(w)
-	if err != nil {
-		return nil, err
-	}
-	outcomes, err := config.Logout(ctx, hostsOf(w.Values)...)
-	for _, o := range outcomes {
-		w.Log.Info("logout", "text", fmt.Sprintf("%s: %s", o.Host, o.Fate), "registry", o.Host, "fate", string(o.Fate))
-	}
-	if len(outcomes) == 0 && err == nil {
-		w.Log.Info("logout", "text", "nothing of this job's in "+config.Directory)
-	}
-	return nil, docked(err)
 }
