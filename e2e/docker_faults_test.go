@@ -51,7 +51,7 @@ func TestWhatAPushMeets(t *testing.T) {
 		},
 		{
 			name: "an immutable tag of another image", args: []string{"--repository", "frozen", "--tags", "new,old"},
-			layout: []string{"The image tag 'old' already exists in the 'frozen' repository and cannot be overwritten because the tag is immutable", "hint: the repository's tags do not move: push another tag"},
+			layout: []string{"old is there already with another image, and immutable; nothing was pushed", "hint: the repository's tags do not move: push another tag"},
 			status: 3, tags: []string{"old"},
 		},
 		{

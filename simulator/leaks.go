@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -67,7 +68,9 @@ func forms(secret string) []string {
 	for offset := range 3 {
 		list = append(list, aligned(secret, offset, base64.RawStdEncoding), aligned(secret, offset, base64.RawURLEncoding))
 	}
-	return list
+	// Most secrets need no escapes, and these are all the same then.
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
