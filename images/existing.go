@@ -33,17 +33,9 @@ func repositoryOf(t Target) (name.Repository, error) {
 	return repository, nil
 }
 
-// Existing asks the registry which of the target's tags exist, and returns the
+// existing asks the registry which of the target's tags exist, and returns the
 // digest of the manifest that each of them names. A repository that does not
 // exist has none.
-func Existing(ctx context.Context, t Target, o Options) (map[string]string, error) {
-	repository, err := repositoryOf(t)
-	if err != nil {
-		return nil, err
-	}
-	return newPush(o).existing(ctx, t, repository)
-}
-
 func (p *push) existing(ctx context.Context, t Target, repository name.Repository) (map[string]string, error) {
 	puller, err := remote.NewPuller(p.client(t)...)
 	if err != nil {
@@ -82,7 +74,7 @@ func absent(err error) bool {
 	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
 }
 
-// standing puts what Existing finds beside the image.
+// standing puts what existing finds beside the image.
 func (p *push) standing(ctx context.Context, image *Image, t Target) ([]Standing, error) {
 	repository, err := repositoryOf(t)
 	if err != nil {

@@ -302,24 +302,36 @@ func TestNothingIsPushedWhereEverythingIsThere(t *testing.T) {
 	}
 }
 
-func TestExistingTellsTheDigestOfEachTag(t *testing.T) {
+// TestJudgeIsToldTheDigestOfEachTag, and that a repository that does not exist
+// has no tags.
+func TestJudgeIsToldTheDigestOfEachTag(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	image := open(t, layoutOf(t, randomImage(t, 100, 1)), images.Options{})
 	if _, _, err := push(t, w.options(), image, w.target("app", "1", "2")); err != nil {
 		t.Fatal(err)
 	}
-	got, err := images.Existing(t.Context(), w.target("app", "1", "2", "3"), w.options())
-	if err != nil || len(got) != 2 || got["1"] != image.Digest || got["2"] != image.Digest {
-		t.Errorf("%v, %v", got, err)
+	var told []images.Standing
+	o := w.options()
+	o.Judge = func(_ context.Context, _ images.Target, standings []images.Standing) ([]string, error) {
+		told = standings
+		return nil, nil
 	}
-	if got, err := images.Existing(t.Context(), w.target("missing", "1"), w.options()); err != nil || len(got) != 0 {
-		t.Errorf("a repository that is missing: %v, %v", got, err)
+	for _, c := range []struct {
+		repository string
+		want       []images.Standing
+	}{
+		{"app", []images.Standing{{Tag: "1", Digest: image.Digest, Same: true}, {Tag: "2", Digest: image.Digest, Same: true}, {Tag: "3"}}},
+		{"missing", []images.Standing{{Tag: "1"}, {Tag: "2"}, {Tag: "3"}}},
+	} {
+		if _, _, err := push(t, o, image, w.target(c.repository, "1", "2", "3")); err != nil || !slices.Equal(told, c.want) {
+			t.Errorf("%s: %+v, %v", c.repository, told, err)
+		}
 	}
 	stranger := w.target("app", "1")
 	stranger.Username = "somebody"
 	var refused *images.Refusal
-	if _, err := images.Existing(t.Context(), stranger, w.options()); !errors.As(err, &refused) || !refused.Denied() {
+	if _, _, err := push(t, o, image, stranger); !errors.As(err, &refused) || !refused.Denied() {
 		t.Errorf("a login that is not taken: %v", err)
 	}
 }
