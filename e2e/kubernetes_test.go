@@ -104,7 +104,7 @@ func TestObjectsOfTheCronJobFitTogether(t *testing.T) {
 		t.Errorf("the job runs at %q", job.Spec.Schedule)
 	}
 	for _, c := range slices.Concat(spec.InitContainers, spec.Containers) {
-		if len(c.VolumeMounts) != 1 || len(spec.Volumes) != 1 || c.VolumeMounts[0].Name != spec.Volumes[0].Name || c.VolumeMounts[0].MountPath != "/work" {
+		if len(c.VolumeMounts) != 1 || len(spec.Volumes) != 1 || c.VolumeMounts[0].Name != spec.Volumes[0].Name || c.VolumeMounts[0].MountPath != "/secrets" {
 			t.Errorf("%v does not share the volume", c.Command)
 		}
 	}
@@ -159,7 +159,7 @@ func pullSecret(t *testing.T, w *world, o object, namespace string) {
 func runLogin(t *testing.T, w *world, env, args []string) object {
 	t.Helper()
 	for i, arg := range args {
-		args[i] = strings.ReplaceAll(arg, "/work/", w.dir+"/")
+		args[i] = strings.ReplaceAll(arg, "/secrets/", w.dir+"/")
 	}
 	r := w.run(t, append(env, "HOME=/", "TMPDIR="), "awsvars", args...)
 	if r.status != 0 || r.stdout != "" {
@@ -192,7 +192,7 @@ func TestCronJob(t *testing.T) {
 		o := runLogin(t, w, w.ContainerEnv(), slices.Clone(spec.InitContainers[0].Args))
 		pullSecret(t, w, o, "apps")
 		need(t, "kubectl")
-		command := strings.ReplaceAll(strings.Join(spec.Containers[0].Command, " "), "/work/", w.dir+"/")
+		command := strings.ReplaceAll(strings.Join(spec.Containers[0].Command, " "), "/secrets/", w.dir+"/")
 		r := w.run(t, []string{"HOME=/nonexistent", "KUBECONFIG=" + api.kubeconfig(t)}, "sh", "-c", command)
 		if r.status != 0 {
 			t.Fatalf("status %d\n%s", r.status, r.log())
