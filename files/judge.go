@@ -1,7 +1,8 @@
-// Package files judges, reads and replaces single files that hold secrets.
+// Package files judges, reads, locks and replaces single files that hold
+// secrets.
 //
 // Its callers say in their own words which file it is and what helps, so that
-// errors name no file, but for those of [Read] and [SyncDir].
+// errors name no file, but for those of [Read], [Lock] and [SyncDir].
 package files
 
 import (

@@ -55,8 +55,8 @@ func dockerConfig(w Work) (docker.Config, error) {
 }
 
 // jobName tells one job from another on the same machine, those of one build
-// too; empty outside of a
-// CI system, where a logout takes out whatever awsvars wrote.
+// too. It is empty outside of a CI system, where a logout takes out whatever
+// awsvars wrote.
 func jobName(job variables.Job) string {
 	if job.System == "" {
 		return ""
