@@ -39,6 +39,7 @@ func house() map[string][]string {
 		"cmd/awsvars-simulator": {"simulator", "child"},
 		"bench/floor":           {},
 		"bench/report":          {},
+		"release":               {},
 		"e2e":                   {},
 	}
 }
@@ -64,6 +65,8 @@ func homes() map[string][]string {
 		"github.com/docker/cli/cli/config":                    {"docker"},
 		"github.com/docker/docker-credential-helpers":         {"docker"},
 		"github.com/tidwall/gjson":                            {"docker/document.go"},
+		"github.com/CycloneDX/cyclonedx-go":                   {"release"},
+		"golang.org/x/crypto/x509roots":                       {"release"},
 		"github.com/spf13/cobra":                              {"cmd/awsvars", "cmd/awsvars-simulator"},
 		"github.com/spf13/cobra/doc":                          {"cmd/awsvars/generate.go"},
 		"github.com/spf13/pflag":                              {"cmd/awsvars"},
@@ -75,7 +78,7 @@ func homes() map[string][]string {
 		"github.com/docker/cli/cli/connhelper":                {"images/engine.go"},
 		"github.com/docker/cli/cli/context/store":             {"images/endpoint.go"},
 		"github.com/docker/docker":                            {"images/engine.go"},
-		"github.com/google/go-containerregistry":              {"images"},
+		"github.com/google/go-containerregistry":              {"images", "release"},
 		"github.com/google/go-containerregistry/pkg/registry": {"simulator"},
 	}
 }
@@ -169,7 +172,7 @@ func TestProcessBelongsToTheCommand(t *testing.T) {
 	t.Parallel()
 	_, all := sources(t)
 	for _, s := range all {
-		command := strings.HasPrefix(s.path, "cmd/") || strings.HasPrefix(s.path, "bench/")
+		command := strings.HasPrefix(s.path, "cmd/") || strings.HasPrefix(s.path, "bench/") || strings.HasPrefix(s.path, "release/")
 		ast.Inspect(s.file, func(node ast.Node) bool {
 			if function, ok := node.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.Name == "init" {
 				t.Errorf("%s has an init function", s.path)

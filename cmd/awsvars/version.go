@@ -18,8 +18,15 @@ func versionCommand() *cobra.Command {
 	}
 }
 
-// version is the module's version, or the commit that was built.
+// release is the version of a released binary; the linker sets it.
+var release string
+
+// version is that of the release or of the module, or the commit that was
+// built.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
