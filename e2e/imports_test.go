@@ -72,7 +72,7 @@ func homes() map[string][]string {
 		"github.com/spf13/pflag":                              {"cmd/awsvars"},
 		"golang.org/x/net/http/httpproxy":                     {"connectors"},
 		"golang.org/x/sync":                                   {"connectors", "ecr", "images", "tasks"},
-		"golang.org/x/sys":                                    {"runners", "connectors", "child", "cache"},
+		"golang.org/x/sys":                                    {"runners", "connectors", "child", "cache", "cmd/awsvars"},
 		"golang.org/x/term":                                   {"cmd/awsvars"},
 		"github.com/containerd/errdefs":                       {"images/engine.go"},
 		"github.com/docker/cli/cli/connhelper":                {"images/engine.go"},

@@ -45,7 +45,7 @@ func helpRoot(c *cobra.Command) {
 }
 
 const statuses = `  0 delivered   2 settings wrong   3 AWS refused   4 AWS or the network could
-  not be reached in time   5 could not deliver   6 Docker refused   130, 143
+  not be reached in time   5 could not deliver   6 Docker refused   129, 130, 143
   interrupted
 `
 

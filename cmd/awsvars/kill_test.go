@@ -62,7 +62,7 @@ func TestSignalsEndTheRunWithTheirStatus(t *testing.T) {
 		signal os.Signal
 		status int
 		name   string
-	}{{os.Interrupt, 130, "interrupt"}, {syscall.SIGTERM, 143, "terminated"}} {
+	}{{os.Interrupt, 130, "interrupt"}, {syscall.SIGTERM, 143, "terminated"}, {syscall.SIGHUP, 129, "hangup"}} {
 		s := simulated(t, simulator.Options{Faults: []simulator.Fault{{Service: "sts", Call: "AssumeRole", Kind: "slow", Duration: 1 << 40}}})
 		dir := t.TempDir()
 		log, status := started(t, s, dir, "source", c.signal, "sts", "--role-arn", "arn:aws:iam::111111111111:role/reader", "--output", "vars.sh")

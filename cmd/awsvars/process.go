@@ -44,6 +44,7 @@ func (p process) host() runners.Host {
 
 // run carries out a command line and returns the exit status.
 func run(p process) int {
+	undumped()
 	// A reader of stdout that has gone away is an error to report, not a
 	// reason to die. What is ignored in place of caught is ignored by every
 	// program that we start, too.
@@ -78,14 +79,14 @@ type interrupted struct{ signal os.Signal }
 
 func (i interrupted) Error() string { return "interrupted by signal " + i.signal.String() }
 
-// interruptible cancels a context on SIGINT and SIGTERM. A second signal ends
-// the process at once, as people expect of a second ^C.
+// interruptible cancels a context on SIGINT, SIGTERM and SIGHUP. A second
+// signal ends the process at once, as people expect of a second ^C.
 //
 // After settle no signal cancels the context any more; one that came before
 // has canceled it when settle returns.
 func interruptible(cancel context.CancelCauseFunc) (settle func()) {
 	signals := make(chan os.Signal, 1)
-	for _, one := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, one := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		// What nohup or a shell's & has us ignore stays ignored.
 		if !signal.Ignored(one) {
 			signal.Notify(signals, one)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/refusal"
@@ -20,6 +21,7 @@ const (
 	statusUnreachable = 4
 	statusUndelivered = 5
 	statusDocker      = 6
+	statusHungUp      = 129
 	statusInterrupted = 130
 	statusTerminated  = 143
 )
@@ -43,8 +45,11 @@ func statusOf(ctx context.Context, err error) int {
 	}
 	var signal interrupted
 	if errors.As(context.Cause(ctx), &signal) {
-		if signal.signal == os.Interrupt {
+		switch signal.signal {
+		case os.Interrupt:
 			return statusInterrupted
+		case syscall.SIGHUP:
+			return statusHungUp
 		}
 		return statusTerminated
 	}
