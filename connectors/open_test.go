@@ -89,7 +89,7 @@ func (j job) open(t *testing.T) (*connectors.Session, string, error) {
 	}
 	values, faults := variables.Fill(connectors.Settings(), os.ReadFile, source)
 	network := connectors.NewNetwork(j.lookup)
-	machine := connectors.Machine{Lookup: j.lookup, Home: j.home, SessionName: j.session, Job: j.job}
+	machine := connectors.Machine{Lookup: j.lookup, Environ: os.Environ, Home: j.home, SessionName: j.session, Job: j.job}
 	connector, more := connectors.New(values, machine, network, j.retries)
 	if faults = faults.And(more); len(faults) > 0 {
 		return nil, "", faults

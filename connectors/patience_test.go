@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestAProcessEndsWithTheRun(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := (&Connector{machine: Machine{Lookup: func(string) (string, bool) { return "", false }}}).fromProcess(ctx, "p", variables.NewSecret("sleep 20 & wait"), slog.New(slog.DiscardHandler))
+	_, err := (&Connector{machine: Machine{Lookup: func(string) (string, bool) { return "", false }, Environ: os.Environ}}).fromProcess(ctx, "p", variables.NewSecret("sleep 20 & wait"), slog.New(slog.DiscardHandler))
 	if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "running credential_process: context deadline exceeded" {
 		t.Errorf("the message is %v", err)
 	}

@@ -33,7 +33,7 @@ func (c *Connector) fromProcess(ctx context.Context, name string, command variab
 		shell = []string{"cmd.exe", "/C", command.Open()}
 	}
 	run := exec.CommandContext(ctx, shell[0], shell[1:]...)
-	run.Env = append(run.Environ(), WithinProcess+"="+name)
+	run.Env = append(c.machine.Environ(), WithinProcess+"="+name)
 	found, err := output(ctx, processKey, run, log)
 	found.who = processKey
 	return found, err
@@ -56,7 +56,7 @@ func (c *Connector) fromCLI(ctx context.Context, p profile, log *slog.Logger) (c
 			"install version 2 of the AWS CLI, sign in with "+signIn+", and see that this works: "+text)
 	}
 	command := exec.CommandContext(ctx, program, arguments...)
-	command.Env = append(command.Environ(), "AWS_CONFIG_FILE="+c.machine.configFile(), "AWS_SHARED_CREDENTIALS_FILE="+c.machine.credentialsFile())
+	command.Env = append(c.machine.Environ(), "AWS_CONFIG_FILE="+c.machine.configFile(), "AWS_SHARED_CREDENTIALS_FILE="+c.machine.credentialsFile())
 	found, err := output(ctx, text, command, log)
 	if err != nil {
 		return found, variables.WithHint(err, "sign in with "+signIn+"; the command is one of version 2 of the AWS CLI")

@@ -155,7 +155,9 @@ func (c *Connector) askBuildkite(ctx context.Context, log *slog.Logger) (variabl
 			&Unusable{Step: "getting the web identity of Buildkite", Err: errors.New("there is no buildkite-agent in PATH")},
 			"the agent has it in the PATH of its jobs; a container needs it mounted, as the docker plugin's mount-buildkite-agent does")
 	}
-	printed, err := printedBy(ctx, name, exec.CommandContext(ctx, program, "oidc", "request-token", "--audience", c.token.audience), log)
+	command := exec.CommandContext(ctx, program, "oidc", "request-token", "--audience", c.token.audience)
+	command.Env = c.machine.Environ()
+	printed, err := printedBy(ctx, name, command, log)
 	if err != nil {
 		return variables.Secret{}, variables.WithHint(fmt.Errorf("getting the web identity of Buildkite: %w", err), "the agent's own words are in the log above; it gives tokens to jobs of Buildkite only")
 	}

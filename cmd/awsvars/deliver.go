@@ -120,7 +120,7 @@ func (p process) runner(flags given) runners.Runner {
 
 func (p process) machine(runner runners.Runner) connectors.Machine {
 	job := runner.Job()
-	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, Environ: p.environ, SessionName: sessionName(job), Job: job, Boot: bootOfHost}
+	return connectors.Machine{Lookup: p.lookup, Dir: p.dir, Home: p.home, Environ: p.inherited, SessionName: sessionName(job), Job: job, Boot: bootOfHost}
 }
 
 // bootOfHost names this host since it was started. Containers on one machine,

@@ -73,7 +73,7 @@ func (i *installation) config() (docker.Config, error) {
 	if target, err := filepath.EvalSymlinks(filepath.Join(dir, "config.json")); err == nil && filepath.Base(target) == "config.json" {
 		dir = filepath.Dir(target)
 	}
-	return docker.Config{Directory: dir, Environ: i.environ()}, nil
+	return docker.Config{Directory: dir, Environ: i.inherited()}, nil
 }
 
 // run reads the settings, has the change made, and says in the log what came of
