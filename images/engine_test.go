@@ -233,6 +233,22 @@ func TestEngineThatLostTheRegistryPushesAgain(t *testing.T) {
 	}
 }
 
+// TestDigestOfAnEngineWithContainerdsStore: its stream has no aux, but says
+// it in words (moby 28, daemon/containerd/image_push.go).
+func TestDigestOfAnEngineWithContainerdsStore(t *testing.T) {
+	t.Parallel()
+	d := engineOf(`{"status":"The push refers to repository [h/app]"}
+{"status":"Pushing","progressDetail":{"current":512,"total":735},"id":"5f70bf18a086"}
+{"status":"Pushed","progressDetail":{},"id":"5f70bf18a086"}
+{"status":"x: digest: ` + imageDigest + ` size: 735"}
+`)
+	o := listenAt(t, d)
+	pushed, _, err := push(t, o, open(t, "app:1", o), newWorld(t).target("app", "x"))
+	if err != nil || len(d.pushes) != 1 || pushed[0].Digest != imageDigest {
+		t.Errorf("%d pushes, %+v, %v", len(d.pushes), pushed, err)
+	}
+}
+
 // TestEngineThatHasRepeatedALayerIsNotAskedAgain: it has tried five times
 // itself. One that got through in the end, and then lost the registry, is.
 func TestEngineThatHasRepeatedALayerIsNotAskedAgain(t *testing.T) {

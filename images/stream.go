@@ -1,6 +1,7 @@
 package images
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
 // message is one of the stream that answers a push (Docker Engine API,
@@ -23,7 +26,9 @@ type message struct {
 	Detail struct {
 		Message string `json:"message"`
 	} `json:"errorDetail"`
-	// Aux holds the digest, in a message of its own at the end.
+	// Aux holds the digest, in a message of its own at the end. With the
+	// containerd image store it is in the status only (daemon/containerd,
+	// pushRef).
 	Aux struct {
 		Digest string `json:"Digest"`
 	} `json:"aux"`
@@ -43,12 +48,10 @@ func readStream(stream io.Reader, o *order, report func(Event)) error {
 		} else if err != nil {
 			return fmt.Errorf("the Docker engine's answer broke off: %w", err)
 		}
-		switch {
-		case m.Error != "" || m.Detail.Message != "":
+		if m.Error != "" || m.Detail.Message != "" {
 			return told(m, retries)
-		case m.Aux.Digest != "":
-			digest = m.Aux.Digest
 		}
+		digest = cmp.Or(m.digest(), digest)
 		if event, known := eventOf(m, layers[m.ID]); known {
 			event.Repository = o.Name()
 			layers[m.ID] = event
@@ -68,6 +71,16 @@ func readStream(stream io.Reader, o *order, report func(Event)) error {
 		}
 	}
 	return nil
+}
+
+// digest is in the words TAG: digest: sha256:… size: N, too, of every engine.
+func (m message) digest() string {
+	_, text, _ := strings.Cut(m.Status, ": digest: ")
+	text, _, _ = strings.Cut(text, " ")
+	if _, err := v1.NewHash(text); err != nil {
+		text = ""
+	}
+	return cmp.Or(m.Aux.Digest, text)
 }
 
 // eventOf reads the words of the engine (docker/docker, distribution/push_v2.go
