@@ -11,7 +11,8 @@ import (
 )
 
 // imagePrefix begins the names of the directories into which package images
-// unpacks an archive. They hold no secret, but gigabytes.
+// unpacks an archive, or takes the layers of an engine's image. They hold no
+// secret, but gigabytes.
 const imagePrefix = "awsvars-image-"
 
 func isImage(name string) bool { return strings.HasPrefix(name, imagePrefix) }

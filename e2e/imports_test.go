@@ -74,10 +74,10 @@ func homes() map[string][]string {
 		"golang.org/x/sync":                                   {"connectors", "ecr", "images", "tasks"},
 		"golang.org/x/sys":                                    {"runners", "connectors", "child", "cache", "cmd/awsvars"},
 		"golang.org/x/term":                                   {"cmd/awsvars"},
-		"github.com/containerd/errdefs":                       {"images/engine.go"},
+		"github.com/containerd/errdefs":                       {"images/engine.go", "images/engine_push.go"},
 		"github.com/docker/cli/cli/connhelper":                {"images/engine.go"},
 		"github.com/docker/cli/cli/context/store":             {"images/endpoint.go"},
-		"github.com/docker/docker":                            {"images/engine.go"},
+		"github.com/docker/docker":                            {"images/engine.go", "images/engine_push.go"},
 		"github.com/google/go-containerregistry":              {"images", "release"},
 		"github.com/google/go-containerregistry/pkg/registry": {"simulator"},
 	}

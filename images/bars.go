@@ -40,11 +40,18 @@ func NewBars(w io.Writer, width func() int) *Bars {
 // Show takes an event; it is for Options.Progress. A terminal that is gone is
 // no reason to stop a push: nothing is said about it.
 func (b *Bars) Show(e Event) {
+	if e.State == Abandoned {
+		b.rows, b.layers = nil, map[string]*progress{}
+		b.draw([]string{"The Docker engine compresses for each registry anew: " + refusal.Line(e.Note)})
+		return
+	}
 	var above []string
 	target := b.layers[e.Repository]
 	if target == nil {
 		target = &progress{layers: map[string]*layerProgress{}}
 		b.layers[e.Repository] = target
+	}
+	if e.Repository != "" && !slices.Contains(b.targets, e.Repository) {
 		b.targets = append(b.targets, e.Repository)
 		above = append(above, "The push refers to repository ["+refusal.Line(e.Repository)+"]")
 	}
@@ -81,7 +88,7 @@ func (b *Bars) final(e Event) string {
 	if e.State == Retrying {
 		words = "Retrying: " + e.Note
 	}
-	if words == "" {
+	if words == "" || e.Repository == "" && e.State.Final() {
 		return ""
 	}
 	return refusal.Line(e.Layer+": "+words) + b.where(e.Repository)
@@ -89,7 +96,7 @@ func (b *Bars) final(e Event) string {
 
 // where tells the targets of a row apart.
 func (b *Bars) where(repository string) string {
-	if len(b.targets) < 2 {
+	if len(b.targets) < 2 || repository == "" {
 		return ""
 	}
 	return " (" + refusal.Line(repository) + ")"
@@ -116,7 +123,11 @@ func (b *Bars) lines() []string {
 	var rows []string
 	for _, key := range b.rows {
 		e := b.layers[key.repository].layers[key.layer].Event
-		rows = append(rows, fmt.Sprintf("%s: Pushing %s%s", refusal.Line(key.layer), bar(e.Done, e.Total), b.where(key.repository)))
+		verb := "Pushing"
+		if key.repository == "" {
+			verb = "Preparing"
+		}
+		rows = append(rows, fmt.Sprintf("%s: %s %s%s", refusal.Line(key.layer), verb, bar(e.Done, e.Total), b.where(key.repository)))
 	}
 	waiting := 0
 	for _, target := range b.layers {

@@ -3,6 +3,7 @@ package images_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,6 +59,101 @@ func TestTwoGigabytesAreAboutTwentyLines(t *testing.T) {
 		}
 		if before < 85 {
 			t.Errorf("the last share is %d %%:\n%s", before, all)
+		}
+	})
+}
+
+// prepare is an engine's work for two targets: a layer of each 100 MB, 10 s
+// long, goes to them when it is done, in 50 s.
+func prepare(show func(images.Event)) {
+	const size, layers, step = 100_000_000, 6, 1_000_000
+	send := func(repository string, i int, pause time.Duration) {
+		e := images.Event{Repository: repository, Layer: fmt.Sprintf("%012x", i), State: images.Sending, Total: size}
+		for ; e.Done < size; e.Done += step {
+			show(e)
+			time.Sleep(pause)
+		}
+		e.State = images.Sent
+		show(e)
+	}
+	for i := range layers {
+		show(images.Event{Layer: fmt.Sprintf("%012x", i), State: images.Waiting})
+	}
+	for i := range layers {
+		send("", i, 100*time.Millisecond)
+		send("h/app", 100+i, time.Millisecond)
+		show(images.Event{Repository: "i/app", Layer: fmt.Sprintf("%012x", 100+i), State: images.Waiting, Total: size})
+	}
+	for i := range layers {
+		send("i/app", 100+i, 100*time.Millisecond)
+	}
+}
+
+// TestLinesOfAnEngineThatPreparesForAll: the share of a target that does not
+// know all its layers would go backwards.
+func TestLinesOfAnEngineThatPreparesForAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var lines []string
+		show := images.NewLines(func(line string) { lines = append(lines, line) }).Show
+		prepare(show)
+		all := strings.Join(lines, "\n")
+		for _, want := range []string{"preparing layer 000000000001, 100 MB", "h/app: pushing layer 000000000065, 100 MB"} {
+			if !slices.Contains(lines, want) {
+				t.Errorf("not %q:\n%s", want, all)
+			}
+		}
+		for subject, want := range map[string]*regexp.Regexp{
+			"preparing": regexp.MustCompile(`^preparing: \d+ % of \d+ MB, \d of 6 layers$`),
+			"i/app":     regexp.MustCompile(`^i/app: \d+ % of 600 MB, \d of 6 layers$`),
+		} {
+			shares := 0
+			for _, line := range lines {
+				if strings.HasPrefix(line, subject+": ") && strings.Contains(line, "%") {
+					shares++
+					if !want.MatchString(line) {
+						t.Errorf("%q", line)
+					}
+				}
+			}
+			if shares < 4 {
+				t.Errorf("%d shares of %s:\n%s", shares, subject, all)
+			}
+		}
+		show(images.Event{Layer: "b", State: images.Waiting})
+		show(images.Event{State: images.Abandoned, Note: "gone\naway"})
+		if last := lines[len(lines)-1]; last != `the Docker engine compresses for each registry anew: gone\naway` {
+			t.Errorf("%q", last)
+		}
+		before := len(lines)
+		play(show)
+		if len(lines) < before+15 {
+			t.Errorf("after that, only %q", lines[before:])
+		}
+	})
+}
+
+func TestBarsOfAnEngineThatPreparesForAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{t: t}
+		bars := images.NewBars(s, func() int { return 60 })
+		seen := map[string]bool{}
+		prepare(func(e images.Event) {
+			bars.Show(e)
+			for _, line := range s.lines {
+				_, what, _ := strings.Cut(line, ": ")
+				what, _, _ = strings.Cut(what, " ")
+				seen[what] = true
+			}
+		})
+		if !seen["Preparing"] || !seen["Pushing"] || len(s.lines) != 14 || s.lines[0] != "The push refers to repository [h/app]" || s.lines[1] != "000000000064: Pushed" {
+			t.Errorf("%v, %q", seen, s.lines)
+		}
+		bars.Show(images.Event{Layer: "b", State: images.Sending, Total: 5})
+		bars.Show(images.Event{State: images.Abandoned, Note: "gone\naway"})
+		if len(s.lines) != 15 || s.lines[14] != `The Docker engine compresses for each registry anew: gone\naway` {
+			t.Errorf("%q", s.lines)
 		}
 	})
 }

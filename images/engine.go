@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,8 +12,6 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/connhelper"
-	"github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/api/types/registry"
 	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/docker/client"
 
@@ -22,8 +19,8 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// This file is the one that knows Docker's client library. It lives on as
-// github.com/moby/moby/client.
+// This file and engine_push.go are those that know Docker's client library. It
+// lives on as github.com/moby/moby/client.
 
 // oldestAPI is that of Docker 1.12. Older engines tell no version and have no
 // negotiation (docker/docker, client.Client.NegotiateAPIVersion).
@@ -142,82 +139,4 @@ func (e *engine) explained(err error) error {
 
 func (*engine) words(err error) string {
 	return short(strings.TrimPrefix(err.Error(), "Error response from daemon: "))
-}
-
-// push names the image as the target has it, pushes each name, and takes the
-// names away again.
-func (e *engine) push(ctx context.Context, p *push, o *order) error {
-	if len(o.tags) == 0 {
-		return errors.New("a Docker engine pushes tags only, and none is given")
-	}
-	login, err := registry.EncodeAuthConfig(registry.AuthConfig{
-		Username: o.Username, Password: o.Password.Open(), ServerAddress: o.Host,
-	})
-	if err != nil {
-		return errors.New("writing the login for the Docker engine failed")
-	}
-	for i, tag := range o.tags {
-		name := o.Name() + ":" + tag
-		restore, err := e.name(ctx, name)
-		if err != nil {
-			return o.stopped(i, fmt.Errorf("naming the image %s: %w", name, err))
-		}
-		// The layers have gone with the first tag.
-		err = e.pushName(ctx, p, o, name, variables.NewSecret(login), i == 0)
-		// The names are taken away after an interruption, too.
-		after, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		if !restore(after) {
-			o.pushed.Left = append(o.pushed.Left, name)
-		}
-		stop()
-		if err != nil {
-			return o.stopped(i, err)
-		}
-	}
-	return nil
-}
-
-// name gives the image a name, and returns what puts things back, and tells
-// whether it did.
-func (e *engine) name(ctx context.Context, name string) (restore func(context.Context) bool, err error) {
-	before, err := e.api.ImageInspect(ctx, name)
-	if err != nil && !errdefs.IsNotFound(err) {
-		return nil, e.explained(err)
-	}
-	if err == nil && before.ID == e.id {
-		return func(context.Context) bool { return true }, nil
-	}
-	if err := e.api.ImageTag(ctx, e.id, name); err != nil {
-		return nil, e.explained(err)
-	}
-	if before.ID != "" {
-		return func(ctx context.Context) bool { return e.api.ImageTag(ctx, before.ID, name) == nil }, nil
-	}
-	return func(ctx context.Context) bool { return e.unname(ctx, name) }, nil
-}
-
-// unname takes a name of ours away, unless it is the only one: with it the
-// engine would delete the image.
-func (e *engine) unname(ctx context.Context, name string) bool {
-	now, err := e.api.ImageInspect(ctx, e.id)
-	if err != nil || len(now.RepoTags) < 2 {
-		return false
-	}
-	_, err = e.api.ImageRemove(ctx, name, image.RemoveOptions{})
-	return err == nil || errdefs.IsNotFound(err)
-}
-
-func (e *engine) pushName(ctx context.Context, p *push, o *order, name string, login variables.Secret, shown bool) error {
-	return p.trying(ctx, o.Target, "manifest", func(ctx context.Context, _ *exchange) error {
-		stream, err := e.api.ImagePush(ctx, name, image.PushOptions{RegistryAuth: login.Open()})
-		if err != nil {
-			return e.explained(err)
-		}
-		defer func() { _ = stream.Close() }()
-		return readStream(io.Reader(stream), o, func(event Event) {
-			if shown {
-				p.report(event)
-			}
-		})
-	})
 }

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
 	"github.com/awsvars/awsvars/images"
 )
 
@@ -32,6 +34,13 @@ type dockerd struct {
 	pushes  []string
 	logins  []string
 	removed []string
+	// content is what a push to a relay brings; without it, no relay is reached.
+	content remote.Taggable
+	// relay is where one asked for a login; before is called in a push to it
+	// before anything is sent, during when all is.
+	relay  string
+	before func()
+	during func(host, password string) error
 }
 
 const (
@@ -72,6 +81,10 @@ func (d *dockerd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if path == "/_ping" {
 		return
 	}
+	if strings.HasSuffix(path, "/auth") {
+		d.logIn(w, r)
+		return
+	}
 	asked, path, _ := strings.Cut(strings.TrimPrefix(path, "/v"), "/images/")
 	if asked != d.version {
 		w.WriteHeader(http.StatusBadRequest)
@@ -87,6 +100,10 @@ func (d *dockerd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(path, "/push"):
 		d.pushes = append(d.pushes, strings.TrimSuffix(path, "/push")+":"+r.URL.Query().Get("tag"))
 		d.logins = append(d.logins, r.Header.Get("X-Registry-Auth"))
+		if name := d.pushes[len(d.pushes)-1]; d.relay != "" && strings.HasPrefix(name, d.relay+"/") {
+			_, _ = fmt.Fprint(w, d.deliver(r, name))
+			return
+		}
 		_, _ = fmt.Fprint(w, d.streams[min(len(d.pushes), len(d.streams))-1])
 	case r.Method == http.MethodDelete:
 		d.removed = append(d.removed, path)

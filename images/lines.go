@@ -2,7 +2,6 @@ package images
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +21,8 @@ const (
 
 // Lines says in a log what is going on: a line for a large layer, one for
 // each tenth, one for each attempt that failed, and one at the end of each
-// target. The push of 2 GB is about 20 lines.
+// target. The push of 2 GB is about 20 lines. Where an engine prepares the
+// layers for all targets, shares are of that first.
 type Lines struct {
 	say     func(line string)
 	targets map[string]*progress
@@ -50,6 +50,11 @@ type layerProgress struct {
 
 // Show takes an event; it is for Options.Progress.
 func (l *Lines) Show(e Event) {
+	if e.State == Abandoned {
+		clear(l.targets)
+		l.say("the Docker engine compresses for each registry anew: " + refusal.Line(e.Note))
+		return
+	}
 	now := time.Now()
 	target := l.targets[e.Repository]
 	if target == nil {
@@ -62,11 +67,11 @@ func (l *Lines) Show(e Event) {
 	}
 	switch e.State {
 	case Retrying:
-		l.say(fmt.Sprintf("%s: %s failed: %s", e.Repository, noun(e.Layer), refusal.Line(e.Note)))
+		l.say(fmt.Sprintf("%s%s failed: %s", subject(e.Repository), noun(e.Layer), refusal.Line(e.Note)))
 	case Sending:
 		if !layer.mentioned && (e.Total >= worthBytes || now.Sub(layer.since) >= worthTime) {
 			layer.mentioned = true
-			l.say(fmt.Sprintf("%s: pushing %s, %s", e.Repository, noun(e.Layer), size(e.Total)))
+			l.say(fmt.Sprintf("%s%s %s, %s", subject(e.Repository), doing(e.Repository), noun(e.Layer), size(e.Total)))
 		}
 		l.tell(e.Repository, target, now)
 	}
@@ -96,7 +101,7 @@ func (p *progress) take(e Event, now time.Time) *layerProgress {
 
 func (l *Lines) tell(repository string, target *progress, now time.Time) {
 	done, total, finished := target.sum()
-	if total == 0 || now.Sub(target.told) < shareEvery {
+	if total == 0 || now.Sub(target.told) < shareEvery || repository != "" && l.preparing() {
 		return
 	}
 	share := float64(done) / float64(total)
@@ -104,7 +109,20 @@ func (l *Lines) tell(repository string, target *progress, now time.Time) {
 		return
 	}
 	target.share, target.told = share, now
+	if repository == "" {
+		repository = doing(repository)
+	}
 	l.say(fmt.Sprintf("%s: %.0f %% of %s, %d of %d layers", repository, 100*share, size(total), finished, len(target.layers)))
+}
+
+// preparing tells that more layers will come to the targets than they know of.
+func (l *Lines) preparing() bool {
+	all := l.targets[""]
+	if all == nil {
+		return false
+	}
+	_, _, finished := all.sum()
+	return finished < len(all.layers)
 }
 
 func (p *progress) sum() (done, total int64, finished int) {
@@ -120,6 +138,23 @@ func (p *progress) sum() (done, total int64, finished int) {
 	return done, total, finished
 }
 
+// subject begins a line, and has nothing to say of what is done for all.
+func subject(repository string) string {
+	if repository == "" {
+		return ""
+	}
+	return repository + ": "
+}
+
+// doing is what happens to a layer that is on its way: where it goes to no
+// target yet, the engine compresses it.
+func doing(repository string) string {
+	if repository == "" {
+		return "preparing"
+	}
+	return "pushing"
+}
+
 // noun is what a step is about: a layer by its digest, or another thing by its
 // name.
 func noun(layer string) string {
@@ -127,43 +162,4 @@ func noun(layer string) string {
 		return refusal.Line(layer)
 	}
 	return "layer " + layer
-}
-
-// String is the line that ends a target in a log.
-func (p Pushed) String() string {
-	var b strings.Builder
-	b.WriteString(p.Name())
-	if p.Digest == "" {
-		return b.String() + ": nothing was pushed"
-	}
-	fresh := slices.DeleteFunc(slices.Clone(p.Tags), func(tag string) bool { return slices.Contains(p.Existing, tag) })
-	if len(fresh) > 0 {
-		b.WriteString(":" + strings.Join(fresh, ", :"))
-	}
-	b.WriteString(" is " + p.Digest)
-	if len(p.Existing) > 0 {
-		b.WriteString(", which was there as :" + strings.Join(p.Existing, ", :"))
-	}
-	switch {
-	case p.Size > 0:
-		fmt.Fprintf(&b, "; %s, %s of it sent", size(p.Size), size(p.Sent))
-	case p.Sent > 0:
-		fmt.Fprintf(&b, "; %s sent", size(p.Sent))
-	}
-	fmt.Fprintf(&b, " in %s", p.Duration.Round(100*time.Millisecond))
-	return b.String()
-}
-
-// size writes a number of bytes as docker does, in powers of 1000.
-func size(bytes int64) string {
-	if bytes < 1000 {
-		return fmt.Sprintf("%d B", bytes)
-	}
-	amount, unit := float64(bytes), ""
-	for _, unit = range []string{"kB", "MB", "GB", "TB"} {
-		if amount /= 1000; amount < 1000 {
-			break
-		}
-	}
-	return fmt.Sprintf("%.4g %s", amount, unit)
 }

@@ -19,6 +19,9 @@ const (
 	Mounted State = "mounted"
 	// Sent is a layer that the registry has taken.
 	Sent State = "sent"
+	// Abandoned tells that a Docker engine does not prepare the image for all
+	// targets, but pushes to each of them: they begin anew. Note says why.
+	Abandoned State = "abandoned"
 )
 
 // Final tells whether nothing more will come.
@@ -26,7 +29,8 @@ func (s State) Final() bool { return s == Present || s == Mounted || s == Sent }
 
 // Event is one step of a push.
 type Event struct {
-	// Repository is the target's name, with its host.
+	// Repository is the target's name, with its host; empty while a Docker engine
+	// prepares a layer for all targets, which is Sent when that is done.
 	Repository string
 	// Layer is the beginning of the layer's digest, or the engine's name for it;
 	// a manifest is "manifest".

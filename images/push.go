@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -51,6 +49,8 @@ func Push(ctx context.Context, image *Image, targets []Target, o Options) ([]Pus
 	for _, order := range orders {
 		byHost[order.Host] = append(byHost[order.Host], order)
 	}
+	image, done := p.once(ctx, image, orders)
+	defer done()
 	var group errgroup.Group
 	for _, orders := range byHost {
 		group.Go(func() error {
@@ -73,59 +73,35 @@ func Push(ctx context.Context, image *Image, targets []Target, o Options) ([]Pus
 	return pushed, errors.Join(failures...)
 }
 
-// order is what is to be done for a target, and what came of it.
-type order struct {
-	Target
-	// tags are those to push.
-	tags     []string
-	existing []string
-	// nothing tells that there is no tag to push.
-	nothing bool
-	digest  string
-	pushed  Pushed
-	err     error
-}
-
-// stopped names the tag at which a push ended, and those that name the image
-// already: nobody takes them back.
-func (o *order) stopped(at int, err error) error {
-	if at == 0 {
-		return fmt.Errorf("the tag %s: %w", o.tags[at], err)
-	}
-	return fmt.Errorf("the tag %s, with %s pushed before it: %w", o.tags[at], strings.Join(o.tags[:at], ", "), err)
-}
-
 func (p *push) pushHost(ctx context.Context, image *Image, orders []*order) {
 	from := ""
 	for _, order := range orders {
-		if order.From == "" {
+		// The first has none, and a relay may be reading what it is to do.
+		if order.From == "" && from != "" {
 			order.From = from
 		}
-		begin := time.Now()
+		if order.begin.IsZero() {
+			order.begin = time.Now()
+		}
 		if !order.nothing {
 			order.err = p.pushOne(ctx, image, order)
 		}
 		if order.err != nil {
 			continue
 		}
-		order.finish(image.Size, time.Since(begin))
+		order.finish(image.Size, time.Since(order.begin))
 		from = order.Repository
 	}
 }
 
-// finish says what the registry has.
-func (o *order) finish(size int64, taken time.Duration) {
-	o.pushed.Target, o.pushed.Existing, o.pushed.Duration = o.Target, o.existing, taken
-	o.pushed.Tags = slices.DeleteFunc(slices.Clone(o.Target.Tags), func(tag string) bool {
-		return !slices.Contains(o.tags, tag) && !slices.Contains(o.existing, tag)
-	})
-	if !o.nothing || len(o.existing) > 0 {
-		o.pushed.Digest, o.pushed.Size = o.digest, size
-	}
-}
-
 func (p *push) pushOne(ctx context.Context, image *Image, order *order) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if image.engine != nil {
+		if order.tagless() {
+			return errors.New("a Docker engine pushes tags only, and none is given")
+		}
 		return image.engine.push(ctx, p, order)
 	}
 	return p.upload(ctx, image.tree, order)
@@ -162,37 +138,4 @@ func (p *push) judge(ctx context.Context, image *Image, targets []Target) ([]*or
 		orders[i].decide(tags, standings[i])
 	}
 	return orders, nil
-}
-
-// decide takes the tags to push. A tag that names the image already needs no
-// push, and an immutable one takes none. Those that name another image go
-// first: if they must not move, no new tag has been made yet.
-func (o *order) decide(tags []string, standings []Standing) {
-	o.tags = nil
-	same, taken := map[string]bool{}, map[string]bool{}
-	for _, s := range standings {
-		taken[s.Tag] = s.Digest != ""
-		if s.Same {
-			same[s.Tag] = true
-			o.existing = append(o.existing, s.Tag)
-			if o.digest == "" {
-				o.digest = s.Digest
-			}
-		}
-	}
-	for _, tag := range o.Tags {
-		if !same[tag] && slices.Contains(tags, tag) {
-			o.tags = append(o.tags, tag)
-		}
-	}
-	slices.SortStableFunc(o.tags, func(a, b string) int {
-		switch {
-		case taken[a] == taken[b]:
-			return 0
-		case taken[a]:
-			return -1
-		}
-		return 1
-	})
-	o.nothing = len(o.tags) == 0 && len(o.Tags) > 0
 }

@@ -44,7 +44,7 @@ type Pushed struct {
 	// compressed, each counted once. A Docker engine does not say it: 0.
 	Size int64
 	// Sent is the number of bytes of layers that went to the registry. A Docker
-	// engine counts them before it compresses them.
+	// engine that pushes by itself counts them before it compresses them.
 	Sent int64
 	// Existing are the tags that were there with this image already. They were
 	// not pushed again. Nobody looks where Options has no Judge.
@@ -74,7 +74,9 @@ type Options struct {
 	Lookup func(name string) (string, bool)
 	// Home is the directory in which ~/.docker is looked for, empty for none.
 	Home string
-	// Temporary is where an archive is unpacked, empty for the system's place.
+	// Temporary is where an archive is unpacked, and where the compressed layers
+	// of an engine's image are kept that is for several registries; empty for the
+	// system's place.
 	Temporary string
 	// Transport carries the requests to registries, with the proxy and the
 	// authorities that it knows; nil is one without a proxy. It should keep as

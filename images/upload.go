@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -13,19 +14,18 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// upload gives a layout's image to one target: the blobs side by side, then
-// the manifests, those that are named by others first, and the tags last.
+// upload gives an image to one target: the blobs side by side, then the
+// manifests, those that are named by others first, and the tags last.
 func (p *push) upload(ctx context.Context, t *tree, o *order) error {
-	repository, err := repositoryOf(o.Target)
+	u, err := p.uploading(ctx, o)
 	if err != nil {
 		return err
 	}
-	pusher, err := remote.NewPusher(p.client(o.Target)...)
-	if err != nil {
+	u.early.Wait()
+	if err := u.blobs(t.blobs); err != nil {
 		return err
 	}
-	u := &uploading{push: p, order: o, pusher: pusher, repository: repository}
-	if err := u.blobs(ctx, t.blobs); err != nil {
+	if err := u.group.Wait(); err != nil {
 		return err
 	}
 	root := t.manifests[len(t.manifests)-1]
@@ -51,62 +51,84 @@ type uploading struct {
 	*push
 	order      *order
 	pusher     *remote.Pusher
+	puller     *remote.Puller
 	repository name.Repository
-	sent       atomic.Int64
+	// ctx ends with the first blob that fails.
+	ctx   context.Context
+	group *errgroup.Group
+	// early are those who have a blob for it before all blobs are known.
+	early sync.WaitGroup
+	lock  sync.Mutex
+	begun map[v1.Hash]bool
+	sent  atomic.Int64
+	// deaf tells that the target did not say whether it has a blob.
+	deaf atomic.Bool
 }
 
-// blobs starts with the largest, so that none of them is alone at the end.
-func (u *uploading) blobs(ctx context.Context, blobs []v1.Layer) error {
+// uploading begins the upload, or returns the one that a relay has begun.
+func (p *push) uploading(ctx context.Context, o *order) (*uploading, error) {
+	if o.upload != nil {
+		return o.upload, nil
+	}
+	u := &uploading{push: p, order: o, begun: map[v1.Hash]bool{}}
+	u.group, u.ctx = errgroup.WithContext(ctx)
+	u.group.SetLimit(u.jobs())
+	var err error
+	if u.repository, err = repositoryOf(o.Target); err != nil {
+		return nil, err
+	}
+	if u.pusher, err = remote.NewPusher(p.client(o.Target)...); err != nil {
+		return nil, err
+	}
+	if u.puller, err = remote.NewPuller(p.client(o.Target)...); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// blobs begins with the largest, so that none of them is alone at the end, and
+// leaves out those that are on their way. It returns when there is a place for
+// the last.
+func (u *uploading) blobs(blobs []v1.Layer) error {
 	meters := make([]*meter, 0, len(blobs))
 	for _, blob := range blobs {
 		m, err := u.meter(blob)
 		if err != nil {
 			return err
 		}
-		u.report(m.at(Waiting, 0))
-		meters = append(meters, m)
+		if u.first(m.digest) {
+			u.report(m.at(Waiting, 0))
+			meters = append(meters, m)
+		}
 	}
 	slices.SortStableFunc(meters, func(a, b *meter) int { return cmp.Compare(b.size, a.size) })
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(u.jobs())
 	for _, m := range meters {
-		group.Go(func() error {
-			if err := u.blob(ctx, m); err != nil {
+		u.group.Go(func() error {
+			if err := u.blob(u.ctx, m); err != nil {
 				return fmt.Errorf("the layer %s: %w", m.digest, err)
 			}
 			return nil
 		})
 	}
-	return group.Wait()
+	return nil
 }
 
-// meter is a blob on its way.
-type meter struct {
-	blob       v1.Layer
-	repository string
-	digest     v1.Hash
-	size       int64
+// ahead takes a blob before all are known. It does not wait: who is slow holds
+// up nobody else.
+func (u *uploading) ahead(blob v1.Layer) {
+	u.early.Go(func() {
+		if err := u.blobs([]v1.Layer{blob}); err != nil {
+			u.group.Go(func() error { return err })
+		}
+	})
 }
 
-func (u *uploading) meter(blob v1.Layer) (*meter, error) {
-	digest, err := blob.Digest()
-	if err != nil {
-		return nil, err
-	}
-	size, err := blob.Size()
-	if err != nil {
-		return nil, err
-	}
-	blob = checked{blob, digest, size}
-	if u.order.From != "" && u.order.From != u.order.Repository {
-		from := u.repository.Registry.Repo(u.order.From)
-		blob = &remote.MountableLayer{Layer: blob, Reference: from.Digest(digest.String())}
-	}
-	return &meter{blob: blob, repository: u.order.Name(), digest: digest, size: size}, nil
-}
-
-func (m *meter) at(state State, done int64) Event {
-	return Event{Repository: m.repository, Layer: m.digest.Hex[:12], State: state, Done: done, Total: m.size}
+func (u *uploading) first(digest v1.Hash) bool {
+	u.lock.Lock()
+	defer u.lock.Unlock()
+	first := !u.begun[digest]
+	u.begun[digest] = true
+	return first
 }
 
 func (u *uploading) blob(ctx context.Context, m *meter) error {
