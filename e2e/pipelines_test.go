@@ -168,28 +168,6 @@ func TestHarnessPipeline(t *testing.T) {
 	}
 }
 
-// TestGitLabScript runs the lines of docs/script.md's job in one shell, as
-// GitLab's runner does.
-func TestGitLabScript(t *testing.T) {
-	t.Parallel()
-	need(t, "sh")
-	var jobs struct {
-		Push struct {
-			Script []string `yaml:"script"`
-		} `yaml:"push"`
-	}
-	parse(t, blockOf(t, "script.md", "gitlab").text, &jobs)
-	w, stubs := newWorld(t), t.TempDir()
-	stub(t, stubs, "docker")
-	env := []string{"GITLAB_CI=true", "PATH=" + stubs + ":" + binDir() + ":" + os.Getenv("PATH")}
-	r := w.run(t, env, "sh", "-e", "-c", strings.Join(jobs.Push.Script, "\n"))
-	if r.status != 0 {
-		t.Fatal(r.stderr)
-	}
-	w.noLeak(t, "the log", r.log())
-	loginOf(t, w, stubs, "222222222222.dkr.ecr.eu-west-1.amazonaws.com")
-}
-
 // settingText is a setting as both systems put it into the environment: scalars
 // as text, lists joined by commas, stored secrets by their value.
 func settingText(t *testing.T, value any, secrets map[string]string) string {

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +79,14 @@ func TestVariablesPage(t *testing.T) {
 			}
 			same(t, "names in Bamboo", column(t, task, 3), bamboo)
 
+			for runner, names := range nativeNames(t, w, args) {
+				if task == "sts" {
+					same(t, "standard names in "+runner, standard, intersect(names, standard))
+					names = remove(names, standard)
+				}
+				same(t, "names in "+runner, column(t, task, 2), names)
+			}
+
 			step := github(t, w, task, "--add-caller-identity", "--output-credentials")
 			same(t, "outputs on GitHub", column(t, task, 4), slices.Collect(maps.Keys(step.outputs)))
 			if task == "sts" {
@@ -93,6 +103,41 @@ func exported(text string) []string {
 		names = append(names, name)
 	}
 	return names
+}
+
+// nativeNames runs a task in each system whose jobs are scripts, and returns
+// the names that the next step finds.
+func nativeNames(t *testing.T, w *world, args []string) map[string][]string {
+	t.Helper()
+	names := map[string][]string{}
+	run := func(env ...string) result {
+		t.Helper()
+		r := w.run(t, env, "awsvars", args...)
+		if r.status != 0 {
+			t.Fatal(r.stderr)
+		}
+		return r
+	}
+	file := func() []string {
+		t.Helper()
+		found, err := filepath.Glob(filepath.Join(w.dir, ".awsvars", "[a-z]*"))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%v, %v", found, err)
+		}
+		defer func() { _ = os.Remove(found[0]) }()
+		return exported(readFile(t, found[0]))
+	}
+	run("GITLAB_CI=true")
+	names["gitlab"] = file()
+	commands := regexp.MustCompile(`setvariable variable=(\w+)`)
+	for _, match := range commands.FindAllStringSubmatch(run("TF_BUILD=True").stderr, -1) {
+		names["azure"] = append(names["azure"], match[1])
+	}
+	return names
+}
+
+func intersect(names, with []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(with, name) })
 }
 
 func remove(names, without []string) []string {

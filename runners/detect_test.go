@@ -26,13 +26,16 @@ func TestRunnerIsDetected(t *testing.T) {
 		{map[string]string{"bamboo_agentId": "1"}, "bamboo", "envfile"},
 		{map[string]string{"bamboo_buildKey": "A-B-C", "bamboo_buildResultKey": "A-B-C-1"}, "bamboo", "envfile"},
 		{map[string]string{"bamboo_custom_aws_ecr_password": "x"}, "envfile", "envfile"},
+		{map[string]string{"GITLAB_CI": "true"}, "gitlab", "envfile"},
+		{map[string]string{"TF_BUILD": "True"}, "azure", "envfile"},
+		{map[string]string{"TRAVIS": "true"}, "envfile", "envfile"},
 	}
 	for _, c := range cases {
 		h := newMachine(t, c.environment).Host
-		if got := Detect(h, false); got != c.without {
+		if got := Detect(h, Asked{}); got != c.without {
 			t.Errorf("%v: %s, want %s", c.environment, got, c.without)
 		}
-		if got := Detect(h, true); got != c.withFormat {
+		if got := Detect(h, Asked{Format: true}); got != c.withFormat {
 			t.Errorf("%v with a format: %s, want %s", c.environment, got, c.withFormat)
 		}
 	}
@@ -40,8 +43,8 @@ func TestRunnerIsDetected(t *testing.T) {
 
 func TestUnknownRunnerIsAFault(t *testing.T) {
 	t.Parallel()
-	_, err := Open("jenkins", newMachine(t, nil).Host)
-	wantError(t, err, `runner "jenkins": choose one of github, drone, woodpecker, harness, bamboo, envfile`)
+	_, err := Open("gitea", newMachine(t, nil).Host)
+	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, envfile`)
 	for _, name := range Names() {
 		if got := open(t, name, newMachine(t, nil).Host).Name(); got != name {
 			t.Errorf("%s is called %s", name, got)

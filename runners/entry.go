@@ -17,22 +17,31 @@ type entry struct {
 
 // entries names the variables of set as f does.
 func (f format) entries(set *variables.Set, v variables.Values) ([]entry, error) {
+	if !f.dotted {
+		return environmentEntries(set, v, f.folds)
+	}
 	var entries []entry
 	for _, variable := range set.All() {
-		if f.dotted {
-			entries = append(entries, entry{variable.Name, variable.Name, variable.Value})
-			continue
-		}
+		entries = append(entries, entry{variable.Name, variable.Name, variable.Value})
+	}
+	return entries, checkUnique(entries, f.folds)
+}
+
+// environmentEntries are named as an environment takes them, the standard
+// names last.
+func environmentEntries(set *variables.Set, v variables.Values, folds bool) ([]entry, error) {
+	var entries []entry
+	for _, variable := range set.All() {
 		entries = append(entries, entry{variable.Name, environmentName(variable.Name, v), variable.Value})
 	}
-	if !f.dotted && v.Bool("standard-names") {
+	if v.Bool("standard-names") {
 		for _, variable := range set.All() {
 			for _, name := range variable.Standard {
 				entries = append(entries, entry{variable.Name, name, variable.Value})
 			}
 		}
 	}
-	return entries, checkUnique(entries, f.folds)
+	return entries, checkUnique(entries, folds)
 }
 
 func environmentName(dotted string, v variables.Values) string {

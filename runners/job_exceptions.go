@@ -54,9 +54,9 @@ func buildkite(h Host, job *variables.Job) {
 	}
 }
 
-// circleci joins the repository's name, and finds pull requests of forks by
+// circleciJob joins the repository's name, and finds pull requests of forks by
 // their branch: pull/7.
-func circleci(h Host, job *variables.Job) {
+func circleciJob(h Host, job *variables.Job) {
 	if owner := h.text("CIRCLE_PROJECT_USERNAME"); owner != "" && job.Repository != "" {
 		job.Repository = repositoryPath(owner + "/" + job.Repository)
 	}
@@ -66,20 +66,20 @@ func circleci(h Host, job *variables.Job) {
 	}
 }
 
-// azure knows a person in Azure Repos, or who queued the build by hand. For
+// azureJob knows a person in Azure Repos, or who queued the build by hand. For
 // other repositories no reference says whose name this is.
-func azure(h Host, job *variables.Job) {
+func azureJob(h Host, job *variables.Job) {
 	provider := h.text("BUILD_REPOSITORY_PROVIDER")
 	if h.text("BUILD_REASON") != "Manual" && provider != "TfsGit" && provider != "TfsVersionControl" {
 		job.Actor = ""
 	}
 }
 
-// codebuild reads the trigger, pr/7, and the version that a build was started
+// codebuildJob reads the trigger, pr/7, and the version that a build was started
 // with: pr/7, refs/heads/main or refs/heads/main^{hash}. A bare name may be a
 // branch, a tag or a commit (docs.aws.amazon.com/codebuild, "Source version
 // sample").
-func codebuild(h Host, job *variables.Job) {
+func codebuildJob(h Host, job *variables.Job) {
 	job.Pipeline, _, _ = strings.Cut(job.Pipeline, ":")
 	version, _, _ := strings.Cut(h.text("CODEBUILD_SOURCE_VERSION"), "^{")
 	readRef(version, job)
@@ -90,10 +90,10 @@ func codebuild(h Host, job *variables.Job) {
 	}
 }
 
-// jenkins reads the branch of a job that is not multibranch. The git plugin
+// jenkinsJob reads the branch of a job that is not multibranch. The git plugin
 // puts the name of the remote before it, and only origin, its default, is sure
 // to be a remote's name and no part of a branch's.
-func jenkins(h Host, job *variables.Job) {
+func jenkinsJob(h Host, job *variables.Job) {
 	if job.Branch != "" {
 		return
 	}

@@ -67,7 +67,7 @@ func systems() []system {
 		},
 		{
 			// docs.gitlab.com, "Predefined CI/CD variables reference".
-			name: "gitlab", sign: "GITLAB_CI", value: "true",
+			name: gitlabName, sign: "GITLAB_CI", value: "true",
 			repository: "CI_PROJECT_PATH", branch: "CI_COMMIT_BRANCH", tag: "CI_COMMIT_TAG", commit: "CI_COMMIT_SHA",
 			build: "CI_PIPELINE_ID", actor: "GITLAB_USER_LOGIN", pipeline: "CI_PIPELINE_NAME",
 			event: "CI_PIPELINE_SOURCE", pull: "CI_MERGE_REQUEST_IID CI_EXTERNAL_PULL_REQUEST_IID",
@@ -93,18 +93,18 @@ func systems() []system {
 			build: "CIRCLE_BUILD_NUM", actor: "CIRCLE_USERNAME",
 			pull: "CIRCLE_PR_NUMBER", marks: "CIRCLE_PR_USERNAME CIRCLE_PR_REPONAME",
 			id:   "CIRCLE_WORKFLOW_JOB_ID",
-			also: circleci,
+			also: circleciJob,
 		},
 		{
 			// learn.microsoft.com, "Use predefined variables". GitHub's pull
 			// requests have an ID besides their number.
-			name: "azure", sign: "TF_BUILD",
+			name: azureName, sign: "TF_BUILD",
 			repository: "BUILD_REPOSITORY_NAME", ref: "BUILD_SOURCEBRANCH", commit: "BUILD_SOURCEVERSION",
 			build: "BUILD_BUILDID", actor: "BUILD_REQUESTEDFOR", pipeline: "BUILD_DEFINITIONNAME", event: "BUILD_REASON",
 			pull:  "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER SYSTEM_PULLREQUEST_PULLREQUESTID",
 			marks: "SYSTEM_PULLREQUEST_SOURCEBRANCH SYSTEM_PULLREQUEST_TARGETBRANCH",
 			id:    "SYSTEM_JOBID",
-			also:  azure,
+			also:  azureJob,
 		},
 		{
 			// support.atlassian.com, "Variables and secrets". The branch is
@@ -123,7 +123,7 @@ func systems() []system {
 			repository: "CODEBUILD_SOURCE_REPO_URL", ref: "CODEBUILD_WEBHOOK_HEAD_REF", commit: "CODEBUILD_RESOLVED_SOURCE_VERSION",
 			build: "CODEBUILD_BUILD_NUMBER", actor: "CODEBUILD_WEBHOOK_ACTOR_ACCOUNT_ID CODEBUILD_INITIATOR", pipeline: "CODEBUILD_BUILD_ID",
 			event: "CODEBUILD_WEBHOOK_EVENT",
-			also:  codebuild,
+			also:  codebuildJob,
 		},
 		{
 			// jetbrains.com/help/teamcity, "Predefined build parameters". The
@@ -140,7 +140,7 @@ func systems() []system {
 			build: "BUILD_NUMBER", pipeline: "JOB_NAME",
 			pull:  "CHANGE_ID ghprbPullId gitlabMergeRequestIid GERRIT_CHANGE_NUMBER BITBUCKET_PULL_REQUEST_ID",
 			marks: "CHANGE_TARGET CHANGE_FORK ghprbTargetBranch gitlabMergeRequestId",
-			also:  jenkins,
+			also:  jenkinsJob,
 		},
 		{
 			// docs.travis-ci.com, "Default environment variables". The branch

@@ -10,7 +10,7 @@ import (
 )
 
 // outputRunners are those that take the setting output.
-func outputRunners() []string { return []string{"envfile", "drone", "woodpecker", "bamboo"} }
+func outputRunners() []string { return []string{"envfile", "drone", "woodpecker", "bamboo", "gitlab"} }
 
 func TestOutputStaysInTheWorkingDirectory(t *testing.T) {
 	t.Parallel()

@@ -58,6 +58,9 @@ type Runner interface {
 type Delivery struct {
 	// Text completes the sentence "delivered …".
 	Text string
+	// Warnings say what the system does not do for the variables, and what to
+	// do about it.
+	Warnings []string
 }
 
 // The names of the runners.
@@ -67,12 +70,14 @@ const (
 	woodpeckerName = "woodpecker"
 	harnessName    = "harness"
 	bambooName     = "bamboo"
+	gitlabName     = "gitlab"
+	azureName      = "azure"
 	envfileName    = "envfile"
 )
 
 // Names returns the names of all runners.
 func Names() []string {
-	return []string{githubName, droneName, woodpeckerName, harnessName, bambooName, envfileName}
+	return []string{githubName, droneName, woodpeckerName, harnessName, bambooName, gitlabName, azureName, envfileName}
 }
 
 // Open returns the runner called name.
@@ -86,16 +91,23 @@ func Open(name string, h Host) (Runner, error) {
 		return harness{h}, nil
 	case bambooName:
 		return bamboo{h}, nil
+	case gitlabName:
+		return gitlab{script{h}}, nil
+	case azureName:
+		return azure{script{h}}, nil
 	case envfileName:
 		return envfile{h}, nil
 	}
 	return nil, variables.Faults{{Setting: "runner", Given: name, Problem: fmt.Sprintf("choose one of %s", strings.Join(Names(), ", "))}}
 }
 
+// Asked tells which of the settings that say where variables go were given.
+type Asked struct{ Format, Output, Scope bool }
+
 // Detect tells from the environment which runner this is. Systems that take
 // variables in files of their own are not chosen where a format was given:
 // eval "$(awsvars ecr --format shell)" means the same everywhere.
-func Detect(h Host, formatGiven bool) string {
+func Detect(h Host, asked Asked) string {
 	plugin := slices.ContainsFunc(h.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "PLUGIN_") })
 	own := ""
 	switch {
@@ -110,8 +122,10 @@ func Detect(h Host, formatGiven bool) string {
 		own = githubName
 	case isBamboo(h):
 		own = bambooName
+	default:
+		own = scriptedBy(h, asked)
 	}
-	if own == "" || formatGiven {
+	if own == "" || asked.Format {
 		return envfileName
 	}
 	return own

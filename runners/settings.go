@@ -25,6 +25,10 @@ func Settings() []variables.Setting {
 			Help: "The file that variables are written to, with mode 0600. Without it they go to stdout, or where the runner keeps them.",
 		},
 		{
+			Name: "scope", Type: variables.Choice, Default: scopeLocal, Choices: []string{scopeLocal, scopeResult},
+			Help: "How far variables reach where the CI system knows the difference: local within the job, result to later jobs and stages. What is handed to other jobs is seen by more people.",
+		},
+		{
 			Name: "prefix", Type: variables.Text, Check: checkPrefix,
 			Help: "Stands before the name of each variable of the environment: bamboo_ gives bamboo_custom_aws_ecr_password.",
 		},

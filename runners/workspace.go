@@ -23,28 +23,8 @@ func (workspace) Mask([]variables.Secret) error { return nil }
 
 func (r workspace) Job() variables.Job { return jobOf(r.Host) }
 
-func (r workspace) Check(v variables.Values) error {
-	if err := checkFormat(v); err != nil {
-		return err
-	}
-	if path := v.Text("output"); path != "" {
-		return r.checkOutput(path)
-	}
-	return r.place().check(fileStem(v) + formatOf(v).ending)
-}
+func (r workspace) Check(v variables.Values) error { return r.checkDelivery(v, r.place()) }
 
 func (r workspace) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
-	f := formatOf(v)
-	content, amount, err := f.render(set, v, program)
-	if err != nil {
-		return Delivery{}, err
-	}
-	if output := v.Text("output"); output != "" {
-		return delivered(amount, "to "+r.absolute(output), f), r.writeOutput(output, content)
-	}
-	path, err := r.place().prepare(fileStem(v) + f.ending)
-	if err != nil {
-		return Delivery{}, err
-	}
-	return delivered(amount, "to "+path, f), writeFile(path, content)
+	return r.deliverFile(set, v, r.place())
 }

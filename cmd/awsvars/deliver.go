@@ -63,6 +63,9 @@ func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set)
 			return errors.Join(err, undo())
 		}
 		o.log.Info("delivered", "text", delivery.Text, "what", delivery.Text)
+		for _, warning := range delivery.Warnings {
+			o.log.Warn("warning", "text", warning, "what", warning)
+		}
 	}
 	if w != nil {
 		o.log.Info("delivered", "text", fmt.Sprintf("profile %s in %s", w.profile.Name, w.files.Credentials), "profile", w.profile.Name, "file", w.files.Credentials)
@@ -99,7 +102,8 @@ func (o *opening) obtain(ctx context.Context, task tasks.Task) (*variables.Set, 
 func (p process) runner(flags given) runners.Runner {
 	var early []variables.Setting
 	for _, s := range runners.Settings() {
-		if s.Name == "runner" || s.Name == "format" {
+		switch s.Name {
+		case "runner", "format", "output", "scope":
 			early = append(early, s)
 		}
 	}
@@ -113,7 +117,7 @@ func (p process) runner(flags given) runners.Runner {
 	runner, err := runners.Open(values.Text("runner"), p.host())
 	if err != nil {
 		// A name that was detected can be opened.
-		runner, _ = runners.Open(runners.Detect(p.host(), values.Given("format")), p.host())
+		runner, _ = runners.Open(runners.Detect(p.host(), runners.Asked{Format: values.Given("format"), Output: values.Given("output"), Scope: values.Given("scope")}), p.host())
 	}
 	return runner
 }

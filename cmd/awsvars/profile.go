@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/awsvars/awsvars/profiles"
+	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -68,9 +69,9 @@ func (w *profileWriter) write(ctx context.Context, set *variables.Set) (undo fun
 	return w.files.Write(ctx, p, w.overwrite)
 }
 
-// quiet tells whether the runner has nothing to deliver: a script that names
-// neither a format nor a file wants no secrets on its stdout where the task, or
-// a profile, has done the work.
+// quiet tells whether the runner has nothing to deliver: a script that does not
+// say where variables go wants no secrets on its stdout, nor in a file, where
+// the task, or a profile, has done the work.
 func (o *opening) quiet(task tasks.Task) bool {
 	switch {
 	case task.Delivers(o.values) == tasks.Never:
@@ -78,5 +79,6 @@ func (o *opening) quiet(task tasks.Task) bool {
 	case task.Delivers(o.values) == tasks.Always && o.profileWriter() == nil:
 		return false
 	}
-	return o.runner.Name() == "envfile" && !o.values.Given("format") && !o.values.Given("output")
+	asked := o.values.Given("format") || o.values.Given("output") || o.values.Given("scope")
+	return runners.Scripted(o.runner.Name()) && !asked
 }

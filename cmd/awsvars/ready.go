@@ -16,7 +16,7 @@ func (o *opening) ready(task tasks.Task) error {
 	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log)).And(o.checkProfile()).And(o.checkLogins(task))
 	var err error
 	if !o.quiet(task) {
-		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)))
+		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)).And(runners.CheckScope(o.runner, o.values)))
 	} else if len(faults) > 0 {
 		err = faults
 	}
