@@ -134,6 +134,9 @@ func runShellBlock(t *testing.T, b block) {
 	if b.has("python3") {
 		need(t, "python3")
 	}
+	if b.has("bash-env") {
+		env = append(env, "CIRCLECI=true")
+	}
 	if b.has("bamboo") {
 		env = append(env, injected(t, w, "sts")...)
 	}
@@ -149,7 +152,7 @@ func runShellBlock(t *testing.T, b block) {
 	if b.has("docker") {
 		loginOf(t, w, stubs, "222222222222.dkr.ecr.eu-west-1.amazonaws.com")
 	}
-	if b.has("circleci") {
+	if b.has("bash-env") {
 		next := w.run(t, env, "sh", "-eu", "-c", `. "$BASH_ENV"; printf %s "$AWS_SESSION_TOKEN"`)
 		if !w.handedOut(next.stdout) {
 			t.Error("the next step has no session token of the simulator's")

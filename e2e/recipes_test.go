@@ -21,6 +21,8 @@ type kitchen struct {
 	*world
 	stubs string
 	env   []string
+	// log is what all steps printed.
+	log strings.Builder
 }
 
 // newKitchen is one in a world where the role trusts what docs/permissions.md
@@ -48,6 +50,7 @@ func (k *kitchen) step(t *testing.T, script string) {
 
 func (k *kitchen) sees(t *testing.T, r result) {
 	t.Helper()
+	k.log.WriteString(r.log())
 	if r.status != 0 {
 		t.Fatalf("status %d\n%s", r.status, r.stderr)
 	}

@@ -129,6 +129,13 @@ func nativeNames(t *testing.T, w *world, args []string) map[string][]string {
 	}
 	run("GITLAB_CI=true")
 	names["gitlab"] = file()
+	run("BITBUCKET_BUILD_NUMBER=7")
+	names["bitbucket"] = file()
+	run("CODEBUILD_BUILD_ID=app:1")
+	names["codebuild"] = file()
+	bashEnv := filepath.Join(t.TempDir(), "bash_env")
+	run("CIRCLECI=true", "BASH_ENV="+bashEnv)
+	names["circleci"] = exported(readFile(t, bashEnv))
 	commands := regexp.MustCompile(`setvariable variable=(\w+)`)
 	for _, match := range commands.FindAllStringSubmatch(run("TF_BUILD=True").stderr, -1) {
 		names["azure"] = append(names["azure"], match[1])

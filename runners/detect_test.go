@@ -28,6 +28,9 @@ func TestRunnerIsDetected(t *testing.T) {
 		{map[string]string{"bamboo_custom_aws_ecr_password": "x"}, "envfile", "envfile"},
 		{map[string]string{"GITLAB_CI": "true"}, "gitlab", "envfile"},
 		{map[string]string{"TF_BUILD": "True"}, "azure", "envfile"},
+		{map[string]string{"CIRCLECI": "true"}, "circleci", "envfile"},
+		{map[string]string{"BITBUCKET_BUILD_NUMBER": "1"}, "bitbucket", "envfile"},
+		{map[string]string{"CODEBUILD_BUILD_ID": "app:1"}, "codebuild", "envfile"},
 		{map[string]string{"TRAVIS": "true"}, "envfile", "envfile"},
 	}
 	for _, c := range cases {
@@ -44,7 +47,7 @@ func TestRunnerIsDetected(t *testing.T) {
 func TestUnknownRunnerIsAFault(t *testing.T) {
 	t.Parallel()
 	_, err := Open("gitea", newMachine(t, nil).Host)
-	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, envfile`)
+	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, circleci, bitbucket, codebuild, envfile`)
 	for _, name := range Names() {
 		if got := open(t, name, newMachine(t, nil).Host).Name(); got != name {
 			t.Errorf("%s is called %s", name, got)

@@ -88,7 +88,7 @@ func systems() []system {
 		{
 			// circleci.com/docs, "Project values and variables".
 			// CIRCLE_PULL_REQUEST is set for a branch with a pull request too.
-			name: "circleci", sign: "CIRCLECI", value: "true",
+			name: circleciName, sign: "CIRCLECI", value: "true",
 			repository: "CIRCLE_PROJECT_REPONAME", branch: "CIRCLE_BRANCH", tag: "CIRCLE_TAG", commit: "CIRCLE_SHA1",
 			build: "CIRCLE_BUILD_NUM", actor: "CIRCLE_USERNAME",
 			pull: "CIRCLE_PR_NUMBER", marks: "CIRCLE_PR_USERNAME CIRCLE_PR_REPONAME",
@@ -109,7 +109,7 @@ func systems() []system {
 		{
 			// support.atlassian.com, "Variables and secrets". The branch is
 			// the source for pull requests.
-			name: "bitbucket", sign: "BITBUCKET_BUILD_NUMBER",
+			name: bitbucketName, sign: "BITBUCKET_BUILD_NUMBER",
 			repository: "BITBUCKET_REPO_FULL_NAME", branch: "BITBUCKET_BRANCH", tag: "BITBUCKET_TAG", commit: "BITBUCKET_COMMIT",
 			build: "BITBUCKET_BUILD_NUMBER", actor: "BITBUCKET_STEP_TRIGGERER_UUID",
 			pull: "BITBUCKET_PR_ID", marks: "BITBUCKET_PR_DESTINATION_BRANCH",
@@ -119,7 +119,7 @@ func systems() []system {
 			// docs.aws.amazon.com, "Environment variables in build
 			// environments". The head is the source for pull requests, also of
 			// a fork. An ID is the project's name, a colon and a UUID.
-			name: "codebuild", sign: "CODEBUILD_BUILD_ID",
+			name: codebuildName, sign: "CODEBUILD_BUILD_ID",
 			repository: "CODEBUILD_SOURCE_REPO_URL", ref: "CODEBUILD_WEBHOOK_HEAD_REF", commit: "CODEBUILD_RESOLVED_SOURCE_VERSION",
 			build: "CODEBUILD_BUILD_NUMBER", actor: "CODEBUILD_WEBHOOK_ACTOR_ACCOUNT_ID CODEBUILD_INITIATOR", pipeline: "CODEBUILD_BUILD_ID",
 			event: "CODEBUILD_WEBHOOK_EVENT",

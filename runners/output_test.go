@@ -10,7 +10,9 @@ import (
 )
 
 // outputRunners are those that take the setting output.
-func outputRunners() []string { return []string{"envfile", "drone", "woodpecker", "bamboo", "gitlab"} }
+func outputRunners() []string {
+	return []string{"envfile", "drone", "woodpecker", "bamboo", "gitlab", "bitbucket", "codebuild"}
+}
 
 func TestOutputStaysInTheWorkingDirectory(t *testing.T) {
 	t.Parallel()

@@ -72,12 +72,18 @@ const (
 	bambooName     = "bamboo"
 	gitlabName     = "gitlab"
 	azureName      = "azure"
+	circleciName   = "circleci"
+	bitbucketName  = "bitbucket"
+	codebuildName  = "codebuild"
 	envfileName    = "envfile"
 )
 
 // Names returns the names of all runners.
 func Names() []string {
-	return []string{githubName, droneName, woodpeckerName, harnessName, bambooName, gitlabName, azureName, envfileName}
+	return []string{
+		githubName, droneName, woodpeckerName, harnessName, bambooName, gitlabName, azureName, circleciName, bitbucketName, codebuildName,
+		envfileName,
+	}
 }
 
 // Open returns the runner called name.
@@ -95,6 +101,12 @@ func Open(name string, h Host) (Runner, error) {
 		return gitlab{script{h}}, nil
 	case azureName:
 		return azure{script{h}}, nil
+	case circleciName:
+		return circleci{script{h}}, nil
+	case bitbucketName:
+		return bitbucket{script{h}}, nil
+	case codebuildName:
+		return codebuild{script{h}}, nil
 	case envfileName:
 		return envfile{h}, nil
 	}

@@ -23,6 +23,7 @@ func withinJob() map[string]string {
 		woodpeckerName: volume,
 		harnessName:    "Harness itself gives the outputs of a step to later stages, by expressions",
 		bambooName:     "in Bamboo the task that injects the file has the scope, and RESULT stores credentials with the build",
+		circleciName:   "$BASH_ENV is read by the steps of this job only",
 		envfileName:    "the runner envfile writes one file or stdout, and knows no other job",
 	}
 }
