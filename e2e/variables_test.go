@@ -133,6 +133,8 @@ func nativeNames(t *testing.T, w *world, args []string) map[string][]string {
 	names["bitbucket"] = file()
 	run("CODEBUILD_BUILD_ID=app:1")
 	names["codebuild"] = file()
+	run("JENKINS_URL=https://jenkins.example.com/")
+	names["jenkins"] = file()
 	bashEnv := filepath.Join(t.TempDir(), "bash_env")
 	run("CIRCLECI=true", "BASH_ENV="+bashEnv)
 	names["circleci"] = exported(readFile(t, bashEnv))

@@ -135,7 +135,7 @@ func systems() []system {
 			// plugins.jenkins.io: branch-api, git; and for pull requests ghprb,
 			// gitlab-plugin, gerrit-trigger, bitbucket-push-and-pull-request.
 			// TAG_NAME comes with a BRANCH_NAME of the same text.
-			name: "jenkins", sign: "JENKINS_URL",
+			name: jenkinsName, sign: "JENKINS_URL",
 			repository: "GIT_URL", branch: "BRANCH_NAME", tag: "TAG_NAME", commit: "GIT_COMMIT",
 			build: "BUILD_NUMBER", pipeline: "JOB_NAME",
 			pull:  "CHANGE_ID ghprbPullId gitlabMergeRequestIid GERRIT_CHANGE_NUMBER BITBUCKET_PULL_REQUEST_ID",

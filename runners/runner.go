@@ -75,6 +75,7 @@ const (
 	circleciName   = "circleci"
 	bitbucketName  = "bitbucket"
 	codebuildName  = "codebuild"
+	jenkinsName    = "jenkins"
 	envfileName    = "envfile"
 )
 
@@ -82,7 +83,7 @@ const (
 func Names() []string {
 	return []string{
 		githubName, droneName, woodpeckerName, harnessName, bambooName, gitlabName, azureName, circleciName, bitbucketName, codebuildName,
-		envfileName,
+		jenkinsName, envfileName,
 	}
 }
 
@@ -107,6 +108,8 @@ func Open(name string, h Host) (Runner, error) {
 		return bitbucket{script{h}}, nil
 	case codebuildName:
 		return codebuild{script{h}}, nil
+	case jenkinsName:
+		return jenkins{script{h}}, nil
 	case envfileName:
 		return envfile{h}, nil
 	}

@@ -24,6 +24,7 @@ func withinJob() map[string]string {
 		harnessName:    "Harness itself gives the outputs of a step to later stages, by expressions",
 		bambooName:     "in Bamboo the task that injects the file has the scope, and RESULT stores credentials with the build",
 		circleciName:   "$BASH_ENV is read by the steps of this job only",
+		jenkinsName:    "what one build of Jenkins has in its workspace or environment is not there for another",
 		envfileName:    "the runner envfile writes one file or stdout, and knows no other job",
 	}
 }

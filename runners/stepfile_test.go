@@ -136,3 +136,25 @@ func TestCodeBuildTellsWhatCanBeExported(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestJenkinsGetsLines(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, nil)
+	delivery := deliver(t, "jenkins", m.Host, stsSet(t), settings(t, map[string]string{"standard-names": "false"}))
+	path := filepath.Join(m.Dir, ".awsvars", "aws.properties")
+	if want := "custom_aws_accessKeyId=" + fakeKey + "\ncustom_aws_secretAccessKey_password=" + fakeSecret + "\ncustom_aws_region=eu-west-1\n"; readText(t, path) != want {
+		t.Errorf("%s", readText(t, path))
+	}
+	if want := "3 variables to " + path + ", for withEnv"; delivery.Text != want {
+		t.Errorf("%q", delivery.Text)
+	}
+	if len(delivery.Warnings) != 1 || !strings.HasSuffix(delivery.Warnings[0], "or give them to MaskPasswordsBuildWrapper of the Mask Passwords plugin") {
+		t.Errorf("%q", delivery.Warnings)
+	}
+	_, err := open(t, "jenkins", m.Host).Deliver(setOf(t, "fine", "a\nPATH=/evil"), settings(t, nil))
+	wantError(t, err, "writing custom.v1 into a file for Jenkins: the value has U+000A")
+	if strings.Contains(readText(t, path), "fine") {
+		t.Error("something was written")
+	}
+	wantError(t, open(t, "jenkins", m.Host).Check(settings(t, map[string]string{"format": "json"})), "format: the runner jenkins writes lines for withEnv")
+}
