@@ -21,6 +21,7 @@ func opening() map[string]string {
 		"runners/harness.go":               "delivery",
 		"runners/masks.go":                 "the commands that mask them",
 		"runners/plain.go":                 "delivery",
+		"runners/teamcity.go":              "delivery, of what is no secret",
 		"tasks/login.go":                   "the JSON variables",
 		"tasks/sts.go":                     "the JSON variables",
 		"cmd/awsvars/credentialprocess.go": "the document for the AWS tools",

@@ -135,6 +135,13 @@ func nativeNames(t *testing.T, w *world, args []string) map[string][]string {
 	names["codebuild"] = file()
 	run("JENKINS_URL=https://jenkins.example.com/")
 	names["jenkins"] = file()
+	temporary := t.TempDir()
+	run("TEAMCITY_VERSION=2025.07", "TMPDIR="+temporary)
+	written, err := filepath.Glob(filepath.Join(temporary, "*"))
+	if err != nil || len(written) != 1 {
+		t.Fatalf("%v, %v", written, err)
+	}
+	names["teamcity"] = exported(readFile(t, written[0]))
 	bashEnv := filepath.Join(t.TempDir(), "bash_env")
 	run("CIRCLECI=true", "BASH_ENV="+bashEnv)
 	names["circleci"] = exported(readFile(t, bashEnv))

@@ -32,6 +32,7 @@ func TestRunnerIsDetected(t *testing.T) {
 		{map[string]string{"BITBUCKET_BUILD_NUMBER": "1"}, "bitbucket", "envfile"},
 		{map[string]string{"CODEBUILD_BUILD_ID": "app:1"}, "codebuild", "envfile"},
 		{map[string]string{"JENKINS_URL": "https://jenkins.example.com/"}, "jenkins", "envfile"},
+		{map[string]string{"TEAMCITY_VERSION": "2025.07"}, "teamcity", "envfile"},
 		{map[string]string{"TRAVIS": "true"}, "envfile", "envfile"},
 	}
 	for _, c := range cases {
@@ -48,7 +49,7 @@ func TestRunnerIsDetected(t *testing.T) {
 func TestUnknownRunnerIsAFault(t *testing.T) {
 	t.Parallel()
 	_, err := Open("gitea", newMachine(t, nil).Host)
-	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, circleci, bitbucket, codebuild, jenkins, envfile`)
+	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, circleci, bitbucket, codebuild, jenkins, teamcity, envfile`)
 	for _, name := range Names() {
 		if got := open(t, name, newMachine(t, nil).Host).Name(); got != name {
 			t.Errorf("%s is called %s", name, got)

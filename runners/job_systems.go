@@ -128,7 +128,7 @@ func systems() []system {
 		{
 			// jetbrains.com/help/teamcity, "Predefined build parameters". The
 			// branch is a parameter that is no variable.
-			name: "teamcity", sign: "TEAMCITY_VERSION",
+			name: teamcityName, sign: "TEAMCITY_VERSION",
 			commit: "BUILD_VCS_NUMBER", build: "BUILD_NUMBER", pipeline: "TEAMCITY_BUILDCONF_NAME",
 		},
 		{

@@ -11,7 +11,7 @@ import (
 
 // outputRunners are those that take the setting output.
 func outputRunners() []string {
-	return []string{"envfile", "drone", "woodpecker", "bamboo", "gitlab", "bitbucket", "codebuild", "jenkins"}
+	return []string{"envfile", "drone", "woodpecker", "bamboo", "gitlab", "bitbucket", "codebuild", "jenkins", "teamcity"}
 }
 
 func TestOutputStaysInTheWorkingDirectory(t *testing.T) {

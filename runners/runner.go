@@ -76,6 +76,7 @@ const (
 	bitbucketName  = "bitbucket"
 	codebuildName  = "codebuild"
 	jenkinsName    = "jenkins"
+	teamcityName   = "teamcity"
 	envfileName    = "envfile"
 )
 
@@ -83,7 +84,7 @@ const (
 func Names() []string {
 	return []string{
 		githubName, droneName, woodpeckerName, harnessName, bambooName, gitlabName, azureName, circleciName, bitbucketName, codebuildName,
-		jenkinsName, envfileName,
+		jenkinsName, teamcityName, envfileName,
 	}
 }
 
@@ -110,6 +111,8 @@ func Open(name string, h Host) (Runner, error) {
 		return codebuild{script{h}}, nil
 	case jenkinsName:
 		return jenkins{script{h}}, nil
+	case teamcityName:
+		return teamcity{script{h}}, nil
 	case envfileName:
 		return envfile{h}, nil
 	}

@@ -25,6 +25,7 @@ func withinJob() map[string]string {
 		bambooName:     "in Bamboo the task that injects the file has the scope, and RESULT stores credentials with the build",
 		circleciName:   "$BASH_ENV is read by the steps of this job only",
 		jenkinsName:    "what one build of Jenkins has in its workspace or environment is not there for another",
+		teamcityName:   "TeamCity shows the parameters that a build sets, and hands no password on to dependent builds",
 		envfileName:    "the runner envfile writes one file or stdout, and knows no other job",
 	}
 }

@@ -9,7 +9,9 @@ import (
 // Scripted tells whether a runner serves scripts. A task that has done its
 // work without variables delivers none to those unless it is asked to.
 func Scripted(name string) bool {
-	return slices.Contains([]string{envfileName, gitlabName, azureName, circleciName, bitbucketName, codebuildName, jenkinsName}, name)
+	return slices.Contains([]string{
+		envfileName, gitlabName, azureName, circleciName, bitbucketName, codebuildName, jenkinsName, teamcityName,
+	}, name)
 }
 
 // scriptedBy finds a system whose jobs are scripts. Where only an output was
