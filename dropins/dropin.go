@@ -1,0 +1,139 @@
+// Package dropins takes the inputs of other tools in place of settings, with
+// their meaning, so that a pipeline that was written for one of them goes on
+// as it is. One file a tool: its inputs, and what becomes of each. The pages
+// "moving from" and action.yml are made of these tables.
+package dropins
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awsvars/awsvars/variables"
+)
+
+// Fate says what becomes of an input.
+type Fate string
+
+// The fates of inputs.
+const (
+	// Taken: it has its meaning here.
+	Taken Fate = "taken"
+	// Ignored: it has no effect, as in the tool itself or since none is needed;
+	// where somebody could count on it, a warning says so.
+	Ignored Fate = "ignored"
+	// Refused: it cannot be honoured, and a fault says why.
+	Refused Fate = "refused"
+)
+
+// Input is one input of a tool.
+type Input struct {
+	// Name is written as the tool's users write it.
+	Name string
+	// Plain are variables of the environment that the tool reads besides.
+	Plain []string
+	// Setting takes the text as it is; empty where the tool's rules say more.
+	Setting string
+	Fate    Fate
+	// Here says what becomes of it, in a sentence for people.
+	Here string
+}
+
+// Tool is another tool whose pipelines go on here.
+type Tool struct {
+	// Name is what people call it.
+	Name string
+	// Tasks are those that do its work, Runners those that its inputs come in.
+	Tasks, Runners []string
+	Inputs         []Input
+	// meant tells whether a pipeline was written for the tool.
+	meant func(g Given) bool
+	// rules do what a table cannot say.
+	rules func(t *Translation, g Given)
+}
+
+// Given is what a pipeline gives.
+type Given struct {
+	Task string
+	// Input finds an input by its name.
+	Input variables.Source
+	// Lookup finds a variable of the environment.
+	Lookup func(name string) (string, bool)
+}
+
+// text returns an input, empty where there is none.
+func (g Given) text(name string) string {
+	input, _ := g.Input(name)
+	return strings.TrimSpace(input.Text.Open())
+}
+
+// Translation is what a pipeline of another tool means.
+type Translation struct {
+	// Tool is nil where the pipeline was written for awsvars.
+	Tool     *Tool
+	Faults   variables.Faults
+	Warnings []string
+	settings map[string]variables.Input
+	// used are the inputs that stand for something else here.
+	used map[string]bool
+	rest variables.Source
+}
+
+// Translate finds the tool that a pipeline was written for, and what its
+// inputs mean.
+func Translate(runner string, g Given) *Translation {
+	t := &Translation{settings: map[string]variables.Input{}, used: map[string]bool{}, rest: g.Input}
+	for _, tool := range Tools() {
+		if !slices.Contains(tool.Runners, runner) || !slices.Contains(tool.Tasks, g.Task) || !tool.meant(g) {
+			continue
+		}
+		t.Tool = &tool
+		for _, input := range tool.Inputs {
+			t.take(input, g)
+		}
+		if tool.rules != nil {
+			tool.rules(t, g)
+		}
+		break
+	}
+	return t
+}
+
+// take does what the table says of an input.
+func (t *Translation) take(input Input, g Given) {
+	given, ok := g.Input(input.Name)
+	for _, name := range input.Plain {
+		if text, set := g.Lookup(name); !ok && set && text != "" {
+			given, ok = variables.Input{Text: variables.NewSecret(text), Origin: name}, true
+		}
+	}
+	if !ok {
+		return
+	}
+	switch {
+	case input.Fate == Refused:
+		t.Faults = append(t.Faults, variables.Fault{Setting: input.Name, Problem: input.Here})
+	case input.Fate == Ignored:
+		t.Warnings = append(t.Warnings, fmt.Sprintf("%s of %s is ignored: %s", input.Name, t.Tool.Name, input.Here))
+		t.used[input.Name] = true
+	case input.Setting != "":
+		t.settings[input.Setting] = given
+	}
+}
+
+// set gives a setting a text that the tool's rules lead to. Origin says where
+// it comes from, in the place of the variable that gave it.
+func (t *Translation) set(setting, text, origin string) {
+	t.settings[setting] = variables.Input{Text: variables.NewSecret(text), Origin: origin}
+}
+
+// Source finds settings: what the tool's inputs mean, and the other inputs.
+func (t *Translation) Source(name string) (variables.Input, bool) {
+	if input, ok := t.settings[name]; ok {
+		return input, true
+	}
+	if t.used[name] {
+		return variables.Input{}, false
+	}
+	return t.rest(name)
+}
