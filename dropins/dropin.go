@@ -74,7 +74,8 @@ type Translation struct {
 	Faults   variables.Faults
 	Warnings []string
 	settings map[string]variables.Input
-	// used are the inputs that stand for something else here.
+	// used are the inputs of the tool: they mean what it says, whatever
+	// awsvars calls by the same name.
 	used map[string]bool
 	rest variables.Source
 }
@@ -101,6 +102,7 @@ func Translate(runner string, g Given) *Translation {
 
 // take does what the table says of an input.
 func (t *Translation) take(input Input, g Given) {
+	t.used[input.Name] = true
 	given, ok := g.Input(input.Name)
 	for _, name := range input.Plain {
 		if text, set := g.Lookup(name); !ok && set && text != "" {
@@ -115,7 +117,6 @@ func (t *Translation) take(input Input, g Given) {
 		t.Faults = append(t.Faults, variables.Fault{Setting: input.Name, Problem: input.Here})
 	case input.Fate == Ignored:
 		t.Warnings = append(t.Warnings, fmt.Sprintf("%s of %s is ignored: %s", input.Name, t.Tool.Name, input.Here))
-		t.used[input.Name] = true
 	case input.Setting != "":
 		t.settings[input.Setting] = given
 	}
@@ -125,6 +126,19 @@ func (t *Translation) take(input Input, g Given) {
 // it comes from, in the place of the variable that gave it.
 func (t *Translation) set(setting, text, origin string) {
 	t.settings[setting] = variables.Input{Text: variables.NewSecret(text), Origin: origin}
+}
+
+// Inputs are the names of all inputs of the tool that the pipeline was written
+// for, none where it was written for awsvars.
+func (t *Translation) Inputs() []string {
+	if t.Tool == nil {
+		return nil
+	}
+	var names []string
+	for _, input := range t.Tool.Inputs {
+		names = append(names, input.Name)
+	}
+	return names
 }
 
 // Source finds settings: what the tool's inputs mean, and the other inputs.

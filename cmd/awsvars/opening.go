@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/dropins"
 	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -21,6 +22,8 @@ type opening struct {
 	roster  *connectors.Roster
 	faults  variables.Faults
 	flags   given
+	// meant is what the inputs mean, where they were written for another tool.
+	meant *dropins.Translation
 }
 
 // prepare reads the settings of a command and makes the connectors whose names
@@ -30,13 +33,15 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 	if !p.behindDocker {
 		o.runner.Begin(command)
 	}
-	sources := []variables.Source{flags.source, o.runner.Input, p.environment}
+	o.meant = p.translate(command, o.runner)
+	sources := []variables.Source{flags.source, o.meant.Source, p.environment}
 	if _, sealed := flags[sealedFlag]; sealed {
 		sources = sources[:1]
 	} else if p.behindDocker {
 		sources = []variables.Source{flags.source, p.environment}
 	}
 	o.values, o.faults = variables.Fill(settings, readSetting, sources...)
+	o.faults = o.meant.Faults.And(o.faults)
 	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
 	o.network = connectors.NewNetwork(p.lookup)
 	recipe := o.values
@@ -48,6 +53,16 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 	o.roster, more = connectors.NewRoster(recipe, p.machine(o.runner), o.network, int(o.values.Integer("retries")), names(o.values))
 	o.faults = o.faults.And(more)
 	return o
+}
+
+// translate finds out whether the inputs were written for another tool. Behind
+// Docker they are those of whoever runs Docker, and mean nothing here.
+func (p process) translate(command string, runner runners.Runner) *dropins.Translation {
+	given := dropins.Given{Task: command, Input: runner.Input, Lookup: p.lookup}
+	if p.behindDocker {
+		given.Input = func(string) (variables.Input, bool) { return variables.Input{}, false }
+	}
+	return dropins.Translate(runner.Name(), given)
 }
 
 // one are the names where there is one connector, that of the settings.
@@ -70,6 +85,9 @@ func (o *opening) within(ctx context.Context, ask func(context.Context) error) e
 
 // warn says what does not stop a run.
 func (o *opening) warn() {
+	for _, warning := range o.meant.Warnings {
+		o.log.Warn("input", "text", warning)
+	}
 	for _, warning := range o.roster.Warnings() {
 		o.log.Warn("file", "text", warning)
 	}

@@ -13,7 +13,7 @@ import (
 // ready tells before AWS is asked what is wrong, and what would stop the
 // delivery.
 func (o *opening) ready(task tasks.Task) error {
-	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log)).And(o.checkProfile()).And(o.checkLogins(task))
+	faults := o.faults.And(task.Check(o.values)).And(o.strangers(o.log, o.meant.Inputs()...)).And(o.checkProfile()).And(o.checkLogins(task))
 	var err error
 	if !o.quiet(task) {
 		err = check(o.runner, o.values, faults.And(o.checkStdout(o.runner, o.values)).And(runners.CheckScope(o.runner, o.values)))

@@ -15,7 +15,7 @@ import (
 // faults. A plugin's system may set PLUGIN_* variables of its own, so those
 // are faults only where they are one slip away from a setting, and else
 // warnings.
-func (p process) strangers(log *slog.Logger) variables.Faults {
+func (p process) strangers(log *slog.Logger, also ...string) variables.Faults {
 	var (
 		faults      variables.Faults
 		own, plugin []string
@@ -27,6 +27,9 @@ func (p process) strangers(log *slog.Logger) variables.Faults {
 		}
 		if own == nil {
 			own, plugin = names()
+			for _, name := range also {
+				plugin = append(plugin, variables.PluginName(name))
+			}
 		}
 		switch {
 		case p.behindDocker && strings.HasPrefix(name, "PLUGIN_"):
