@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,7 +37,7 @@ func buildImages(t *testing.T) {
 		missing(t, "a Docker engine: "+strings.TrimSpace(r.stderr))
 	}
 	build := exec.Command(filepath.Join(root, "tools", "image"), pluginImage)
-	build.Env = append(os.Environ(), "DOCKER_BUILDKIT=0")
+	build.Env = append(os.Environ(), "DOCKER_BUILDKIT=0", "VERSION=1.2.3-e2e")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building the plugin's image: %v\n%s", err, out)
 	}
@@ -103,11 +104,8 @@ func TestPluginPipelines(t *testing.T) {
 			var p pipeline
 			parse(t, blockOf(t, system.name+".md", system.name).text, &p)
 			args := []string{"run", "--rm", "--network", "host", "--volume", volume + ":" + system.base, "--workdir", system.clone}
-			for _, pair := range append(system.env, w.Env()...) {
-				// Files of the simulator's are not in the container.
-				if !strings.HasPrefix(pair, "AWS_CONFIG_FILE=") && !strings.HasPrefix(pair, "AWS_SHARED_CREDENTIALS_FILE=") {
-					args = append(args, "--env", pair)
-				}
+			for _, pair := range append(system.env, inContainer(w.Env())...) {
+				args = append(args, "--env", pair)
 			}
 			plugin := args
 			for name, value := range p.Steps[0].Settings {
@@ -140,6 +138,13 @@ func TestPluginPipelines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inContainer leaves out what names files of the simulator's.
+func inContainer(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(pair string) bool {
+		return strings.HasPrefix(pair, "AWS_CONFIG_FILE=") || strings.HasPrefix(pair, "AWS_SHARED_CREDENTIALS_FILE=")
+	})
 }
 
 // echoed prints each command before it runs, as both systems do.
