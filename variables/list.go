@@ -2,6 +2,7 @@ package variables
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -22,7 +23,7 @@ func parseList(s Setting, text string) (value, Faults) {
 		if err == nil && s.Check != nil {
 			err = s.Check(element)
 		}
-		if err != nil {
+		if err = unquoted(element, err); err != nil {
 			faults = append(faults, Fault{Setting: s.Name, Given: element, Problem: err.Error()})
 		}
 		v.list = append(v.list, element)
@@ -58,10 +59,26 @@ func elementsOfJSON(text string) ([]string, error) {
 		case json.Number:
 			elements = append(elements, item.String())
 		default:
+			if isReference(item) {
+				return nil, errInnerSecret()
+			}
 			return nil, fmt.Errorf("the JSON array must hold texts only")
 		}
 	}
 	return elements, nil
+}
+
+// isReference tells whether a value still says where a secret is: Drone puts a
+// secret in its place only where it is the whole setting
+// (drone/runner-go, manifest/param.go), Woodpecker everywhere.
+func isReference(value any) bool {
+	fields, _ := value.(map[string]any)
+	_, is := fields["from_secret"].(string)
+	return is && len(fields) == 1
+}
+
+func errInnerSecret() error {
+	return errors.New("from_secret within a list or a map stays as it is in Drone: keep the whole setting in one secret")
 }
 
 // splitARNs splits at newlines, and at those commas that an ARN follows.

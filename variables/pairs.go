@@ -89,8 +89,20 @@ func pairsOfJSON(text string) ([]Pair, error) {
 		case string, json.Number, bool:
 			pairs = append(pairs, Pair{fmt.Sprint(key), fmt.Sprint(value)})
 		default:
-			return nil, none
+			return nil, unfit(text, none)
 		}
 	}
 	return pairs, nil
+}
+
+// unfit is otherwise, unless a value of the object still says where a secret is.
+func unfit(text string, otherwise error) error {
+	var values map[string]any
+	_ = json.Unmarshal([]byte(text), &values)
+	for _, value := range values {
+		if isReference(value) {
+			return errInnerSecret()
+		}
+	}
+	return otherwise
 }

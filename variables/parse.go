@@ -41,6 +41,9 @@ func parse(s Setting, text string, read func(string) ([]byte, error)) (value, Fa
 	if err == nil && s.Check != nil && !s.Secret {
 		err = s.Check(text)
 	}
+	if !s.Secret {
+		err = unquoted(text, err)
+	}
 	if err != nil {
 		return v, Faults{{Setting: s.Name, Given: text, Problem: err.Error()}}
 	}
@@ -75,7 +78,7 @@ func parseSeconds(text string) (int64, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return 0, fmt.Errorf("write seconds or a number with a unit: 3600, 3600s, 60m, 1h%s", mangledHint(text))
+		return 0, fmt.Errorf("write seconds or a number with a unit: 3600, 3600s, 60m, 1h")
 	}
 	if d%time.Second != 0 {
 		return 0, fmt.Errorf("write whole seconds")
@@ -93,7 +96,7 @@ func checkSeconds(n int64) error {
 func parseInteger(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("write a whole number%s", mangledHint(text))
+		return 0, fmt.Errorf("write a whole number")
 	}
 	return n, nil
 }
@@ -120,19 +123,4 @@ func parseJSON(text string, read func(string) ([]byte, error)) ([]byte, error) {
 		return nil, fmt.Errorf("not valid JSON")
 	}
 	return document, nil
-}
-
-// Mangled tells whether text looks like a number that a YAML parser rewrote,
-// as 012345678901 becomes 1.2345678901e+10 in Drone and Woodpecker.
-func Mangled(text string) bool {
-	mantissa, exponent, found := strings.Cut(text, "e+")
-	_, err := strconv.ParseFloat(mantissa, 64)
-	return found && err == nil && len(exponent) == 2 && strings.Trim(exponent, "0123456789") == ""
-}
-
-func mangledHint(text string) string {
-	if Mangled(text) {
-		return "; a YAML parser rewrote the number: quote it"
-	}
-	return ""
 }
