@@ -19,11 +19,13 @@ import (
 type Repository struct {
 	Name string
 	// Create makes it where there is none (ecr:DescribeRepositories,
-	// ecr:CreateRepository, with tags ecr:TagResource). The next four are for a
-	// new one only.
-	Create     bool
-	Immutable  bool
+	// ecr:CreateRepository, with tags ecr:TagResource).
+	Create bool
+	// ScanOnPush is switched on where a repository is there without it, too
+	// (ecr:PutImageScanningConfiguration), and never off. It takes Create.
 	ScanOnPush bool
+	// The next three are for a new one only.
+	Immutable bool
 	// KMSKey encrypts the images; empty leaves that to AES256.
 	KMSKey string
 	Tags   []variables.Pair
@@ -75,10 +77,10 @@ func Prepare(ctx context.Context, cfg aws.Config, r Registry, wish Repository) (
 // create asks first, so that a caller who may push and not create is served
 // where the repository is there.
 func create(ctx context.Context, client *ecr.Client, r Registry, wish Repository) (bool, error) {
-	_, err := client.DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{RegistryId: aws.String(r.Account), RepositoryNames: []string{wish.Name}})
+	found, err := client.DescribeRepositories(ctx, &ecr.DescribeRepositoriesInput{RegistryId: aws.String(r.Account), RepositoryNames: []string{wish.Name}})
 	var missing *types.RepositoryNotFoundException
 	if err == nil {
-		return false, nil
+		return false, scan(ctx, client, r, wish, found.Repositories)
 	}
 	if !errors.As(err, &missing) {
 		return false, fmt.Errorf("looking for repository %q in %s: %w", wish.Name, r, explained(err, "ecr:DescribeRepositories on it"))
@@ -108,4 +110,21 @@ func create(ctx context.Context, client *ecr.Client, r Registry, wish Repository
 		return false, fmt.Errorf("creating repository %q in %s: %w", wish.Name, r, explained(err, "ecr:CreateRepository on it"))
 	}
 	return true, nil
+}
+
+// scan switches scanning on at a repository that is there without it.
+func scan(ctx context.Context, client *ecr.Client, r Registry, wish Repository, found []types.Repository) error {
+	for _, repository := range found {
+		if !wish.ScanOnPush || repository.ImageScanningConfiguration != nil && repository.ImageScanningConfiguration.ScanOnPush {
+			continue
+		}
+		_, err := client.PutImageScanningConfiguration(ctx, &ecr.PutImageScanningConfigurationInput{
+			RegistryId: aws.String(r.Account), RepositoryName: aws.String(wish.Name),
+			ImageScanningConfiguration: &types.ImageScanningConfiguration{ScanOnPush: true},
+		})
+		if err != nil {
+			return fmt.Errorf("switching scanning on for repository %q in %s: %w", wish.Name, r, explained(err, "ecr:PutImageScanningConfiguration on it"))
+		}
+	}
+	return nil
 }

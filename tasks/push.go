@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -88,12 +89,18 @@ func (t pushTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.prepare(ctx, w, tokens); err != nil {
-		return nil, err
-	}
 	var all []images.Target
 	for _, token := range tokens {
 		all = append(all, images.Target{Host: token.Registry.Domain(), Repository: w.Values.Text("repository"), Tags: tags, Username: token.Username, Password: token.Password})
+	}
+	if w.Values.Bool("dry-run") {
+		for _, target := range all {
+			w.Log.Info("dry run", "text", fmt.Sprintf("%s:%s would be pushed", target.Name(), strings.Join(tags, ", :")), "repository", target.Name(), "tags", tags)
+		}
+		return nil, nil
+	}
+	if err := t.prepare(ctx, w, tokens); err != nil {
+		return nil, err
 	}
 	o.Judge = judge{w, tokens}.tags
 	pushed, err := images.Push(ctx, image, all, o)

@@ -40,6 +40,10 @@ func pushSettings() []variables.Setting {
 			Name: "tag-exists", Type: variables.Choice, Default: tagReplace, Choices: []string{tagReplace, tagCompare, tagSkip, tagFail},
 			Help: "What to do where a tag is there already: replace moves it; compare goes on if it is this very image and else fails; skip leaves it and pushes the others; fail fails. All tags are judged before anything is pushed.",
 		},
+		{
+			Name: "dry-run", Type: variables.Bool, Default: "false",
+			Help: "Look for the image and log in to the registries, then stop: nothing is made, pushed or delivered.",
+		},
 	}
 }
 
@@ -55,7 +59,7 @@ func repositorySettings() []variables.Setting {
 		},
 		{
 			Name: "scan-on-push", Type: variables.Bool, Default: "false",
-			Help: "Scan each image that is pushed to a new repository.",
+			Help: "Scan each image that is pushed, with create-repository: a new repository scans, and scanning is switched on at one that is there without it. It is never switched off.",
 		},
 		{
 			Name: "kms-key", Type: variables.Text,
