@@ -35,6 +35,9 @@ type Input struct {
 	// Setting takes the text as it is; empty where the tool's rules say more.
 	Setting string
 	Fate    Fate
+	// Idle is a text that gives the input no effect, such as false of a switch
+	// that is refused when it is on.
+	Idle string
 	// Here says what becomes of it, in a sentence for people.
 	Here string
 }
@@ -46,6 +49,10 @@ type Tool struct {
 	// Tasks are those that do its work, Runners those that its inputs come in.
 	Tasks, Runners []string
 	Inputs         []Input
+	// Untold tools name no task in their pipelines: the first of Tasks is meant.
+	Untold bool
+	// Quiet tools hand nothing on to later steps unless they are told where to.
+	Quiet bool
 	// meant tells whether a pipeline was written for the tool.
 	meant func(g Given) bool
 	// rules do what a table cannot say.
@@ -59,12 +66,31 @@ type Given struct {
 	Input variables.Source
 	// Lookup finds a variable of the environment.
 	Lookup func(name string) (string, bool)
+	// Read reads a file of the working directory.
+	Read func(path string) ([]byte, error)
 }
+
+// find finds an input of a tool. Drone keeps a dash where people write one for
+// an underscore.
+func (g Given) find(name string) (variables.Input, bool) {
+	if input, ok := g.Input(name); ok {
+		return input, true
+	}
+	return g.Input(dashed(name))
+}
+
+func dashed(name string) string { return strings.ReplaceAll(name, "_", "-") }
 
 // text returns an input, empty where there is none.
 func (g Given) text(name string) string {
-	input, _ := g.Input(name)
+	input, _ := g.find(name)
 	return strings.TrimSpace(input.Text.Open())
+}
+
+// variable returns a variable of the environment, empty where there is none.
+func (g Given) variable(name string) string {
+	text, _ := g.Lookup(name)
+	return text
 }
 
 // Translation is what a pipeline of another tool means.
@@ -73,11 +99,24 @@ type Translation struct {
 	Tool     *Tool
 	Faults   variables.Faults
 	Warnings []string
+	// Skip says why there is nothing to do, empty where there is.
+	Skip     string
 	settings map[string]variables.Input
 	// used are the inputs of the tool: they mean what it says, whatever
 	// awsvars calls by the same name.
 	used map[string]bool
 	rest variables.Source
+}
+
+// Task is the task of a pipeline that names none, as some tools have it; empty
+// where no such tool is meant.
+func Task(runner string, g Given) string {
+	for _, tool := range Tools() {
+		if tool.Untold && slices.Contains(tool.Runners, runner) && tool.meant(g) {
+			return tool.Tasks[0]
+		}
+	}
+	return ""
 }
 
 // Translate finds the tool that a pipeline was written for, and what its
@@ -102,14 +141,14 @@ func Translate(runner string, g Given) *Translation {
 
 // take does what the table says of an input.
 func (t *Translation) take(input Input, g Given) {
-	t.used[input.Name] = true
-	given, ok := g.Input(input.Name)
+	t.used[dashed(input.Name)] = true
+	given, ok := g.find(input.Name)
 	for _, name := range input.Plain {
 		if text, set := g.Lookup(name); !ok && set && text != "" {
 			given, ok = variables.Input{Text: variables.NewSecret(text), Origin: name}, true
 		}
 	}
-	if !ok {
+	if !ok || input.Idle != "" && strings.EqualFold(given.Text.Open(), input.Idle) {
 		return
 	}
 	switch {
@@ -146,7 +185,7 @@ func (t *Translation) Source(name string) (variables.Input, bool) {
 	if input, ok := t.settings[name]; ok {
 		return input, true
 	}
-	if t.used[name] {
+	if t.used[dashed(name)] {
 		return variables.Input{}, false
 	}
 	return t.rest(name)

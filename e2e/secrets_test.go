@@ -30,6 +30,7 @@ func opening() map[string]string {
 		"cache/entry.go":                   "the file of an entry",
 		"cmd/awsvars/profile.go":           "the access key ID and other texts that are no secrets",
 		"cmd/awsvars/serve.go":             "the token for the command's environment",
+		"dropins/droneecr_rules.go":        "settings that are no secrets",
 		"dropins/dropin.go":                "inputs: whether a text is empty, and those that are no secrets",
 		"endpoint/serve.go":                "the document for the AWS tools, and the comparison of tokens",
 		"profiles/profile.go":              "the files of the AWS tools",

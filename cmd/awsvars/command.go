@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/awsvars/awsvars/dropins"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -40,10 +41,14 @@ func (p process) runSetting(c *cobra.Command) error {
 	runner := p.runner(nil)
 	values, faults := variables.Fill(append(ownSettings(), taskSetting()), readSetting, runner.Input, p.environment)
 	log := newLogger(p.stderr, values.Text("log-format"), values.Text("log-level"))
-	if len(faults) == 0 && values.Text("task") == "" {
+	name := values.Text("task")
+	if name == "" && len(faults) == 0 {
+		name = dropins.Task(runner.Name(), p.inputs("", runner))
+	}
+	if len(faults) == 0 && name == "" {
 		faults = variables.Faults{{Setting: "task", Problem: "not given: write it behind awsvars, or set " + variables.OwnName("task") + " or " + variables.PluginName("task")}}
 	}
-	task := tasks.Find(values.Text("task"))
+	task := tasks.Find(name)
 	if task == nil {
 		runner.Begin("awsvars")
 		return told(log, runner, variables.WithHint(faults, "awsvars --help lists the tasks"))

@@ -24,6 +24,11 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	if err := o.ready(task); err != nil {
 		return told(o.log, o.runner, err)
 	}
+	if o.meant.Skip != "" {
+		o.log.Info("skipped", "text", o.meant.Skip, "why", o.meant.Skip)
+		o.runner.End("")
+		return nil
+	}
 	var set *variables.Set
 	err := o.within(ctx, func(ctx context.Context) (err error) {
 		set, err = o.obtain(ctx, task)

@@ -58,11 +58,15 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 // translate finds out whether the inputs were written for another tool. Behind
 // Docker they are those of whoever runs Docker, and mean nothing here.
 func (p process) translate(command string, runner runners.Runner) *dropins.Translation {
-	given := dropins.Given{Task: command, Input: runner.Input, Lookup: p.lookup}
+	given := p.inputs(command, runner)
 	if p.behindDocker {
 		given.Input = func(string) (variables.Input, bool) { return variables.Input{}, false }
 	}
 	return dropins.Translate(runner.Name(), given)
+}
+
+func (p process) inputs(task string, runner runners.Runner) dropins.Given {
+	return dropins.Given{Task: task, Input: runner.Input, Lookup: p.lookup, Read: readSetting}
 }
 
 // one are the names where there is one connector, that of the settings.

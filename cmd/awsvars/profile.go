@@ -79,6 +79,9 @@ func (o *opening) quiet(task tasks.Task) bool {
 	case task.Delivers(o.values) == tasks.Always && o.profileWriter() == nil:
 		return false
 	}
+	// Who comes from a tool that hands nothing on gets no file that he knows
+	// nothing of.
+	silent := runners.Scripted(o.runner.Name()) || o.meant.Tool != nil && o.meant.Tool.Quiet
 	asked := o.values.Given("format") || o.values.Given("output") || o.values.Given("scope")
-	return runners.Scripted(o.runner.Name()) && !asked
+	return silent && !asked
 }

@@ -1,0 +1,164 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestDroneECRSignsWithTheKeysThatAreGiven, whichever of the places that it
+// looks at they come from, and an OIDC token comes before them.
+func TestDroneECRSignsWithTheKeysThatAreGiven(t *testing.T) {
+	t.Parallel()
+	w := newECRWorld(t)
+	id, secret := w.StaticKeys("ci")
+	token, err := w.IDToken("sts.amazonaws.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	github, other := "assume_role=arn:aws:iam::111111111111:role/github", "assume_role=arn:aws:iam::111111111111:role/other"
+	for _, c := range []struct {
+		step             ecrStep
+		asked, log, nope string
+	}{
+		{push("access_key="+id, "secret_key="+secret), "GetAuthorizationToken ci us-east-1", "", ""},
+		{push("$ECR_ACCESS_KEY="+id, "$ECR_SECRET_KEY="+secret), "GetAuthorizationToken ci us-east-1", "", ""},
+		{push("access_key="+id, "$ECR_SECRET_KEY="+secret), "GetAuthorizationToken ci us-east-1", "", ""},
+		{push("access_key="+id, "$AWS_SECRET_ACCESS_KEY="+secret), "GetAuthorizationToken ci us-east-1", "", ""},
+		{push("secret_key="+secret, "$AWS_ACCESS_KEY_ID="+id), "GetAuthorizationToken ci us-east-1", "", ""},
+		{push("$AWS_ACCESS_KEY_ID="+id, "$AWS_SECRET_ACCESS_KEY="+secret), "GetAuthorizationToken ci us-east-1", "", ""},
+		// Another session's token does no harm.
+		{push("access_key="+id, "secret_key="+secret, "$AWS_SESSION_TOKEN=another"), "GetAuthorizationToken ci us-east-1", "", ""},
+		{push("access_key="+id, "secret_key="+secret, other), "AssumeRole ci us-east-1 other; GetAuthorizationToken other us-east-1", "", ""},
+		{push("oidc_token_id="+token, github), "AssumeRoleWithWebIdentity repo:octo-org/octo-repo:ref:refs/heads/main github; GetAuthorizationToken github us-east-1", "", "ignored"},
+		{
+			push("oidc_token_id="+token, github, "access_key="+id, "secret_key="+secret, "external_id=one"), "AssumeRoleWithWebIdentity repo:octo-org/octo-repo:ref:refs/heads/main github; GetAuthorizationToken github us-east-1",
+			"secret_key of drone-ecr is ignored: oidc_token_id is what assumes the role", "",
+		},
+		{push("oidc_token_id="+token, "access_key="+id, "secret_key="+secret), "GetAuthorizationToken ci us-east-1", "oidc_token_id of drone-ecr is ignored", ""},
+		{push("oidc_token_id="+token, "source=instance", other), "AssumeRole agent us-east-1 other; GetAuthorizationToken other us-east-1", "", ""},
+	} {
+		before := len(w.asked())
+		r := c.step.run(t, w)
+		asked := strings.TrimPrefix(w.asked()[before:], "; ")
+		if r.status != 0 || asked != c.asked || !strings.Contains(r.stderr, c.log) || c.nope != "" && strings.Contains(r.stderr, c.nope) {
+			t.Errorf("status %d, asked %s\nwant %s\n%s", r.status, asked, c.asked, r.log())
+		}
+	}
+	session := assumed(t, w)
+	before := len(w.asked())
+	r := push("access_key="+session["AWS_ACCESS_KEY_ID"], "secret_key="+session["AWS_SECRET_ACCESS_KEY"], "$AWS_SESSION_TOKEN="+session["AWS_SESSION_TOKEN"]).run(t, w)
+	if asked := w.asked()[before:]; r.status != 0 || asked != "; GetAuthorizationToken other us-east-1" {
+		t.Errorf("temporary keys: status %d, asked %s\n%s", r.status, asked, r.log())
+	}
+}
+
+// assumed are temporary credentials, by their names for the AWS tools.
+func assumed(t *testing.T, w *world) map[string]string {
+	t.Helper()
+	r := w.run(t, nil, "awsvars", "sts", "--source", "instance", "--role-arn", "arn:aws:iam::111111111111:role/other", "--format", "docker")
+	if r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	variables := map[string]string{}
+	for line := range strings.Lines(r.stdout) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		variables[name] = value
+	}
+	return variables
+}
+
+// TestDroneECRSkipsTagsOneByOne, where the original skips all with one.
+func TestDroneECRSkipsTagsOneByOne(t *testing.T) {
+	t.Parallel()
+	w := newECRWorld(t)
+	for _, c := range []struct {
+		step        ecrStep
+		pushed, log string
+	}{
+		{push("tags=1.0"), useast1 + "app:1.0", ""},
+		{push("source_image=oci:two", "tags=1.0,1.1", "skip_push_if_tag_exists=true"), useast1 + "app:1.1", "app:1.0 is there already, and stays"},
+		{push("source_image=oci:one", "tags=1.1,1.0", "skip_push_if_tag_exists=true"), useast1 + "app", "app:1.1 is there already, and stays"},
+		{push("source_image=oci:two", "tags=1.0", "skip_push_if_tag_exists=false"), useast1 + "app:1.0", ""},
+	} {
+		if r := c.step.run(t, w); r.status != 0 || r.pushed() != c.pushed || !strings.Contains(r.stderr, c.log) {
+			t.Errorf("%v: status %d, pushed %q\n%s", c.step, r.status, r.pushed(), r.stderr)
+		}
+	}
+}
+
+// TestDroneECRReadsTheFileOfTags where no tags are given, and believes nothing
+// that stands in it.
+func TestDroneECRReadsTheFileOfTags(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		content, pushed, log string
+		status               int
+		step                 ecrStep
+	}{
+		{"1.0, latest\n", useast1 + "app:1.0, :latest", "", 0, push()},
+		{"1.0\n1.1\n", useast1 + "app:1.0, :1.1", "", 0, push()},
+		{"\n", useast1 + "app:latest", "", 0, push()},
+		{"1.0", useast1 + "app:2.0", "", 0, push("tag=2.0")},
+		{"$(id) ::error::x", "", fault("tags", "a tag has 1 to 128 letters"), 2, push()},
+	} {
+		w := newECRWorld(t)
+		writeFile(t, filepath.Join(w.dir, ".tags"), c.content, 0o644)
+		if r := c.step.run(t, w); r.status != c.status || r.pushed() != c.pushed || !regexp.MustCompile(c.log).MatchString(r.stderr) {
+			t.Errorf("%q: status %d, pushed %q\n%s", c.content, r.status, r.pushed(), r.stderr)
+		}
+	}
+	w := newECRWorld(t)
+	if err := os.Mkdir(filepath.Join(w.dir, ".tags"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if r := push().run(t, w); r.status != 2 || !strings.Contains(r.stderr, "tags: reading .tags: ") {
+		t.Errorf("a directory: status %d\n%s", r.status, r.stderr)
+	}
+}
+
+// TestDroneECRHandsNothingOnUnlessItIsAskedTo: there is no file that a
+// pipeline of drone-ecr knows nothing of.
+func TestDroneECRHandsNothingOnUnlessItIsAskedTo(t *testing.T) {
+	t.Parallel()
+	w := newECRWorld(t)
+	writeFile(t, filepath.Join(w.dir, ".dockerignore"), "*.log\n", 0o644)
+	if r := push().run(t, w); r.status != 0 || strings.Contains(r.stderr, "delivered") {
+		t.Errorf("status %d\n%s", r.status, r.stderr)
+	}
+	if _, err := os.Stat(filepath.Join(w.dir, ".awsvars")); err == nil {
+		t.Error("there is a file for later steps")
+	}
+	if r := push("output=image.json", "format=json").run(t, w); r.status != 0 {
+		t.Errorf("status %d\n%s", r.status, r.stderr)
+	}
+	if document := readFile(t, filepath.Join(w.dir, "image.json")); !strings.Contains(document, `"custom.aws.ecr.imageUriWithDigest": "`+useast1+"app@sha256:") {
+		t.Error(document)
+	}
+}
+
+// TestDroneECRIsToldFromAwsvars by the image, which its pipelines do not name.
+func TestDroneECRIsToldFromAwsvars(t *testing.T) {
+	t.Parallel()
+	w := newECRWorld(t)
+	for _, c := range []struct {
+		step   ecrStep
+		status int
+		log    string
+	}{
+		{ecrStep{"task=push", "repo=app", "source_image=oci:one"}, 0, useast1 + "app:latest is sha256:"},
+		// One that is written for awsvars keeps its own defaults, and its own names.
+		{ecrStep{"task=push", "repo=app", "image=oci:one", "registry=" + foreign, "output=a.env"}, 0, foreign + "/app:latest is sha256:"},
+		{ecrStep{"task=push", "repo=app", "image=oci:one", "output=b.env"}, 0, ireland + "app:latest is sha256:"},
+		{ecrStep{"task=push", "repository=app", "image=oci:one", "source_image=oci:two", "registry=" + foreign, "output=c.env"}, 0, "PLUGIN_SOURCE_IMAGE is no setting of awsvars"},
+		{ecrStep{"repo=app", "image=oci:one"}, 2, "task: not given"},
+		{ecrStep{"task=ecr", "repo=app", "registry=" + foreign, "output=d.env"}, 0, "delivered 7 variables"},
+		{ecrStep{"repo=app", "source_image=oci:one", "tagz=1"}, 2, "PLUGIN_TAGZ: there is no such setting; did you mean PLUGIN_TAGS?"},
+	} {
+		if r := c.step.run(t, w); r.status != c.status || !strings.Contains(r.stderr, c.log) {
+			t.Errorf("%v: status %d, no %q in\n%s", c.step, r.status, c.log, r.stderr)
+		}
+	}
+}
