@@ -42,6 +42,13 @@ type Input struct {
 	Here string
 }
 
+// idles tells whether a text gives the input no effect. Woodpecker hands a no
+// on as it stands.
+func (i Input) idles(text string) bool {
+	text = strings.ToLower(strings.TrimSpace(text))
+	return i.Idle != "" && text == i.Idle || i.Idle == "false" && slices.Contains([]string{"no", "off", "0", "f"}, text)
+}
+
 // Tool is another tool whose pipelines go on here.
 type Tool struct {
 	// Name is what people call it.
@@ -148,7 +155,7 @@ func (t *Translation) take(input Input, g Given) {
 			given, ok = variables.Input{Text: variables.NewSecret(text), Origin: name}, true
 		}
 	}
-	if !ok || input.Idle != "" && strings.EqualFold(given.Text.Open(), input.Idle) {
+	if !ok || input.idles(given.Text.Open()) {
 		return
 	}
 	switch {
