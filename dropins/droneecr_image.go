@@ -67,7 +67,7 @@ func (r *droneRules) image(host string) {
 	}
 	r.set("image", image+":"+tags[0], "repo")
 	if !r.on("push_only") && r.Skip == "" {
-		r.Warnings = append(r.Warnings, "awsvars builds nothing: it pushes the image "+image+":"+tags[0]+", which an earlier step has built; source_image names another one, and with push_only this is not said")
+		r.Warnings = append(r.Warnings, "awsvars builds nothing: it pushes the image "+image+":"+tags[0]+" of an earlier step; source_image names another one, and push_only says that this one is meant")
 	}
 }
 

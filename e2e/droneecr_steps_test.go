@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/awsvars/awsvars/simulator"
 )
 
 // TestDroneECRSignsWithTheKeysThatAreGiven, whichever of the places that it
@@ -159,6 +161,23 @@ func TestDroneECRIsToldFromAwsvars(t *testing.T) {
 	} {
 		if r := c.step.run(t, w); r.status != c.status || !strings.Contains(r.stderr, c.log) {
 			t.Errorf("%v: status %d, no %q in\n%s", c.step, r.status, c.log, r.stderr)
+		}
+	}
+}
+
+// TestDroneECRQuotesNoSecret of the inputs that hold some, whatever becomes of
+// them.
+func TestDroneECRQuotesNoSecret(t *testing.T) {
+	t.Parallel()
+	w := newECRWorld(t)
+	const planted = "pl4nted/secret+of=a-pipeline"
+	for _, input := range strings.Fields("secret_key oidc_token_id password docker_password base_image_password config ssh_agent_key secret secrets_from_env " +
+		"build_args cosign_private_key cosign_password $AWS_SECRET_ACCESS_KEY $AWS_SESSION_TOKEN $ECR_SECRET_KEY $DOCKER_PLUGIN_CONFIG") {
+		for _, beside := range []ecrStep{nil, {"access_key=AKIAIOSFODNN7EXAMPLE"}, {"access_key=ASIAIOSFODNN7EXAMPLE", "$AWS_SECRET_ACCESS_KEY=" + planted}, {"assume_role=arn:aws:iam::111111111111:role/github"}} {
+			log := append(push(beside...), input+"="+planted).run(t, w).log()
+			if simulator.Leaks([]byte(log), []string{planted}) != nil {
+				t.Errorf("%s beside %v is in the log", input, beside)
+			}
 		}
 	}
 }

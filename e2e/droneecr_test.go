@@ -214,26 +214,36 @@ func TestEveryInputOfDroneECR(t *testing.T) {
 // TestNoInputOfDroneECRIsForgotten: the list was made from its source.
 func TestNoInputOfDroneECRIsForgotten(t *testing.T) {
 	t.Parallel()
-	var want, got []string
-	for line := range strings.Lines(readFile(t, "testdata/drone-ecr.txt")) {
-		if words := strings.Fields(line); len(words) > 0 && words[0] != "#" {
-			want = append(want, words[0])
-		}
-	}
+	inputs := map[string]dropins.Input{}
 	for _, tool := range dropins.Tools() {
 		if tool.Name != "drone-ecr" {
 			continue
 		}
 		for _, input := range tool.Inputs {
-			got = append(got, input.Name)
+			inputs[input.Name] = input
 			if len(droneECRCases()[input.Name]) == 0 {
 				t.Errorf("%s is not tried", input.Name)
 			}
 		}
 	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("inputs %v\nwant   %v", got, want)
+	listed := 0
+	for line := range strings.Lines(readFile(t, "testdata/drone-ecr.txt")) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] == "#" {
+			continue
+		}
+		listed++
+		input, known := inputs[words[0]]
+		if !known {
+			t.Errorf("%s is forgotten", words[0])
+		}
+		for _, variable := range words[1:] {
+			if !slices.Contains(input.Plain, variable) && !strings.Contains(input.Here, "`"+variable+"` counts too") {
+				t.Errorf("%s: the variable %s is forgotten", words[0], variable)
+			}
+		}
+	}
+	if listed != len(inputs) {
+		t.Errorf("%d inputs, and the list has %d", len(inputs), listed)
 	}
 }

@@ -205,7 +205,7 @@ func TestDroneECRInAnEngine(t *testing.T) {
 		{"0", []string{"PLUGIN_REPO=new", "PLUGIN_SOURCE_IMAGE=app:built", "PLUGIN_SKIP_PUSH_IF_TAG_EXISTS=on", `PLUGIN_TAGS=["1.0","1.1"]`, "PLUGIN_REGION=us-east-1"}, 0, "new:1.0 is there already, and stays"},
 		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_AUTO_TAG=true", "PLUGIN_SOURCE_IMAGE=app:built", "PLUGIN_REGION=us-east-1", "PLUGIN_SQUASH=yes"}, 2, "squash: nothing is built here"},
 		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_AUTO_TAG=true", "PLUGIN_SOURCE_IMAGE=app:built", "PLUGIN_REGION=us-east-1", "PLUGIN_SQUASH=no"}, 0, useast1 + "app:1, :1.4, :1.4.2 is sha256:"},
-		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=built", "PLUGIN_REGION=us-east-1"}, 0, "awsvars builds nothing: it pushes the image app:built, which an earlier step has built"},
+		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=built", "PLUGIN_REGION=us-east-1"}, 0, "awsvars builds nothing: it pushes the image app:built of an earlier step"},
 		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=nobody", "PLUGIN_PUSH_ONLY=true", "PLUGIN_REGION=us-east-1"}, 6, "app:nobody"},
 		{"4711:4711", []string{"PLUGIN_REPO=team/app", archive, "PLUGIN_REGION=us-east-1"}, 0, useast1 + "team/app:latest is sha256:"},
 	} {
