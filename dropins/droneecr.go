@@ -27,7 +27,7 @@ func droneECR() Tool {
 // of awsvars names its image, and drone-ecr has no such setting.
 func meantForDroneECR(g Given) bool {
 	for _, name := range []string{"image", "repository"} {
-		if g.text(name) != "" || g.variable(variables.OwnName(name)) != "" {
+		if own, _ := g.Lookup(variables.OwnName(name)); own != "" || g.text(name) != "" {
 			return false
 		}
 	}

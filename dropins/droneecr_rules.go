@@ -40,6 +40,12 @@ func (r *droneRules) setting(name string) string {
 	return strings.TrimSpace(r.settings[name].Text.Open())
 }
 
+// variable returns a variable of the environment, empty where there is none.
+func (r *droneRules) variable(name string) string {
+	text, _ := r.Lookup(name)
+	return text
+}
+
 func (r *droneRules) has(setting string) bool { _, given := r.settings[setting]; return given }
 
 func (r *droneRules) fault(input, problem string) {

@@ -94,12 +94,6 @@ func (g Given) text(name string) string {
 	return strings.TrimSpace(input.Text.Open())
 }
 
-// variable returns a variable of the environment, empty where there is none.
-func (g Given) variable(name string) string {
-	text, _ := g.Lookup(name)
-	return text
-}
-
 // Translation is what a pipeline of another tool means.
 type Translation struct {
 	// Tool is nil where the pipeline was written for awsvars.

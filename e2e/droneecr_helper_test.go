@@ -123,5 +123,5 @@ func fault(input, problem string) string {
 
 // warning is a line of the log that says what does not count.
 func warning(input, why string) string {
-	return fmt.Sprintf(`(?m)^input +%s of drone-ecr is ignored: .*%s`, input, why)
+	return fmt.Sprintf(`(?m)^inputs? +%s of drone-ecr is ignored: .*%s`, input, why)
 }

@@ -156,6 +156,7 @@ func TestDroneECRIsToldFromAwsvars(t *testing.T) {
 		{ecrStep{"task=push", "repo=app", "image=oci:one", "output=b.env"}, 0, ireland + "app:latest is sha256:"},
 		{ecrStep{"task=push", "repository=app", "image=oci:one", "source_image=oci:two", "registry=" + foreign, "output=c.env"}, 0, "PLUGIN_SOURCE_IMAGE is no setting of awsvars"},
 		{ecrStep{"repo=app", "image=oci:one"}, 2, "task: not given"},
+		{push("source_image=oci:two", "tag=h", "$HARNESS_PIPELINE_ID=p"), 0, useast1 + "app:h is sha256:"},
 		{ecrStep{"task=ecr", "repo=app", "registry=" + foreign, "output=d.env"}, 0, "delivered 7 variables"},
 		{ecrStep{"repo=app", "source_image=oci:one", "tagz=1"}, 2, "PLUGIN_TAGZ: there is no such setting; did you mean PLUGIN_TAGS?"},
 	} {
