@@ -48,10 +48,9 @@ func isRegistry(text string) bool {
 // image is the one that source_image names, or what push_only pushes without
 // it: the repository's with the first tag.
 func (r *droneRules) image(host string) {
-	if r.on("push_only") {
-		if dry := r.setting("dry-run"); dry != "" && dry != "false" {
-			r.fault("push_only", "it cannot be together with dry_run or no_push; give one")
-		}
+	only := r.on("push_only")
+	if only && r.meansTrue("dry-run") {
+		r.fault("push_only", "it cannot be together with dry_run or no_push; give one")
 	}
 	if image := strings.TrimSuffix(r.setting("image"), ":"); image != "" {
 		r.set("image", image, "source_image")
@@ -66,7 +65,7 @@ func (r *droneRules) image(host string) {
 		tags = values.List("tags")
 	}
 	r.set("image", image+":"+tags[0], "repo")
-	if !r.on("push_only") && r.Skip == "" {
+	if !only && r.Skip == "" {
 		r.Warnings = append(r.Warnings, "awsvars builds nothing: it pushes the image "+image+":"+tags[0]+" of an earlier step; source_image names another one, and push_only says that this one is meant")
 	}
 }

@@ -156,6 +156,12 @@ func TestDroneECRIsToldFromAwsvars(t *testing.T) {
 		{ecrStep{"task=push", "repo=app", "image=oci:one", "output=b.env"}, 0, ireland + "app:latest is sha256:"},
 		{ecrStep{"task=push", "repository=app", "image=oci:one", "source_image=oci:two", "registry=" + foreign, "output=c.env"}, 0, "PLUGIN_SOURCE_IMAGE is no setting of awsvars"},
 		{ecrStep{"repo=app", "image=oci:one"}, 2, "task: not given"},
+		// A role and its IDs as awsvars has them may stand beside.
+		{push("role_arn=arn:aws:iam::111111111111:role/pusher", `external_id=["one,two"]`, "tag=r"), 0, "hop 1/1   arn:aws:iam::111111111111:role/pusher"},
+		{push("$AWSVARS_ROLE_ARN=arn:aws:iam::111111111111:role/pusher", "external_id=wrong", "tag=r"), 3, "external ID"},
+		{push("push_only=perhaps"), 2, "error: 1 setting is wrong\n  push_only \"perhaps\": write true or false"},
+		{push("push_only=true", "no_push=on"), 2, "push_only: it cannot be together"},
+		{push("push_only=true", "no_push=off", "tag=o"), 0, useast1 + "app:o"},
 		{push("source_image=oci:two", "tag=h", "$HARNESS_PIPELINE_ID=p"), 0, useast1 + "app:h is sha256:"},
 		{ecrStep{"task=ecr", "repo=app", "registry=" + foreign, "output=d.env"}, 0, "delivered 7 variables"},
 		{ecrStep{"repo=app", "source_image=oci:one", "tagz=1"}, 2, "PLUGIN_TAGZ: there is no such setting; did you mean PLUGIN_TAGS?"},
