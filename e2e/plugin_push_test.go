@@ -190,7 +190,7 @@ func TestDroneECRInAnEngine(t *testing.T) {
 	}
 	w := newPluginWorld(t, woodpeckerSystem(), config)
 	clone := w.onHost(w.clone)
-	w.commands(t, []string{"docker build --tag app:built .", "docker save --output image.tar app:built"})
+	w.commands(t, []string{"docker build --tag app:built .", "docker save --output image.tar app:built", "docker tag app:built other:latest"})
 	if err := os.Chmod(filepath.Join(clone, "image.tar"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -207,6 +207,8 @@ func TestDroneECRInAnEngine(t *testing.T) {
 		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_AUTO_TAG=true", "PLUGIN_SOURCE_IMAGE=app:built", "PLUGIN_REGION=us-east-1", "PLUGIN_SQUASH=no"}, 0, useast1 + "app:1, :1.4, :1.4.2 is sha256:"},
 		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=built", "PLUGIN_REGION=us-east-1"}, 0, "awsvars builds nothing: it pushes the image app:built of an earlier step"},
 		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=nobody", "PLUGIN_PUSH_ONLY=true", "PLUGIN_REGION=us-east-1"}, 6, "app:nobody"},
+		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=colon", "PLUGIN_SOURCE_IMAGE=other:", "PLUGIN_REGION=us-east-1"}, 0, "app:colon"},
+		{"0", []string{"PLUGIN_REPO=app", "PLUGIN_TAG=bare", "PLUGIN_SOURCE_IMAGE=other", "PLUGIN_REGION=us-east-1"}, 0, "app:bare"},
 		{"4711:4711", []string{"PLUGIN_REPO=team/app", archive, "PLUGIN_REGION=us-east-1"}, 0, useast1 + "team/app:latest is sha256:"},
 	} {
 		r := w.pluginAs(t, c.user, append(c.settings, "AWS_REGION=")...)
