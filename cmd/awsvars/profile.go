@@ -76,12 +76,13 @@ func (o *opening) quiet(task tasks.Task) bool {
 	switch {
 	case task.Delivers(o.values) == tasks.Never:
 		return true
+	case o.meant.Tool != nil && o.meant.Tool.Quiet && !o.values.Given("format") && !o.values.Given("output"):
+		// Whoever comes from a tool that hands nothing on gets no file that he
+		// knows nothing of.
+		return true
 	case task.Delivers(o.values) == tasks.Always && o.profileWriter() == nil:
 		return false
 	}
-	// Who comes from a tool that hands nothing on gets no file that he knows
-	// nothing of.
-	silent := runners.Scripted(o.runner.Name()) || o.meant.Tool != nil && o.meant.Tool.Quiet
 	asked := o.values.Given("format") || o.values.Given("output") || o.values.Given("scope")
-	return silent && !asked
+	return runners.Scripted(o.runner.Name()) && !asked
 }
