@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -210,8 +211,22 @@ func checkImage(t *testing.T, dir string) {
 	if out, err := exec.Command(need(t, "skopeo"), "inspect", "--override-arch", "arm64", "oci-archive:"+archive).CombinedOutput(); err != nil || !strings.Contains(string(out), `"Architecture": "arm64"`) {
 		t.Errorf("skopeo inspect: %v\n%s", err, out)
 	}
-	const rest = ` {"Entrypoint":["/bin/awsvars"],"Labels":{"org.opencontainers.image.version":"` + releaseVersion + `"}}`
+	rest := ` {"Entrypoint":["/bin/awsvars"],"Labels":` + labelsOfDockerfile(t) + `}`
 	if diff := cmp.Diff([]string{"linux/amd64" + rest, "linux/arm64" + rest}, found); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// labelsOfDockerfile are the labels of an image that docker builds, as JSON.
+func labelsOfDockerfile(t *testing.T) string {
+	t.Helper()
+	labels := map[string]string{}
+	for _, label := range regexp.MustCompile(`(?m)^(?:LABEL +| +)(org\S+)="(.*?)"`).FindAllStringSubmatch(readFile(t, filepath.Join(root, "Dockerfile")), -1) {
+		labels[label[1]] = strings.ReplaceAll(label[2], "${VERSION}", releaseVersion)
+	}
+	text, err := json.Marshal(labels)
+	if err != nil || len(labels) < 3 {
+		t.Fatalf("labels %s, %v", text, err)
+	}
+	return string(text)
 }

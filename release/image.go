@@ -57,7 +57,7 @@ func imageOf(version string, p platform, binary string) (v1.Image, error) {
 	}
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 	for _, content := range [][]file{
-		{{"etc/", nil, 0o755}, {"etc/ssl/", nil, 0o755}, {"etc/ssl/certs/", nil, 0o755}, {"etc/ssl/certs/ca-certificates.crt", authorities(), 0o644}},
+		{{"etc/", nil, 0o755}, {"etc/ssl/", nil, 0o755}, {"etc/ssl/certs/", nil, 0o755}, {"etc/ssl/certs/ca-certificates.crt", authorities(), 0o644}, {"tmp/", nil, 0o1777}},
 		{{"bin/", nil, 0o755}, {"bin/awsvars", program, 0o755}},
 	} {
 		packed, err := pack(content)
@@ -79,8 +79,19 @@ func imageOf(version string, p platform, binary string) (v1.Image, error) {
 	config = config.DeepCopy()
 	config.OS, config.Architecture = p.system, p.architecture
 	config.Config.Entrypoint = []string{"/bin/awsvars"}
-	config.Config.Labels = map[string]string{"org.opencontainers.image.version": version}
+	config.Config.Labels = labels(version)
 	return mutate.ConfigFile(image, config)
+}
+
+// labels are those of the Dockerfile.
+func labels(version string) map[string]string {
+	return map[string]string{
+		"org.opencontainers.image.title":       "awsvars",
+		"org.opencontainers.image.description": "Hands AWS credentials to the steps of a CI job as masked variables",
+		"org.opencontainers.image.version":     version,
+		"org.opencontainers.image.licenses":    "Apache-2.0",
+		"org.opencontainers.image.source":      "https://github.com/awsvars/awsvars",
+	}
 }
 
 // authorities are Mozilla's as the Go project keeps them. A root that counts
