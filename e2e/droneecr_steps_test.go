@@ -142,9 +142,13 @@ func TestDroneECRHandsNothingOnUnlessItIsAskedTo(t *testing.T) {
 }
 
 // TestDroneECRIsToldFromAwsvars by the image, which its pipelines do not name.
+// Other settings of awsvars may stand in them.
 func TestDroneECRIsToldFromAwsvars(t *testing.T) {
 	t.Parallel()
 	w := newECRWorld(t)
+	writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), `connectors:
+  deploy: {source: instance, region: us-east-1, role-arn: "arn:aws:iam::111111111111:role/pusher", external-id: ["one,two"]}
+`, 0o644)
 	for _, c := range []struct {
 		step   ecrStep
 		status int
@@ -159,6 +163,12 @@ func TestDroneECRIsToldFromAwsvars(t *testing.T) {
 		// A role and its IDs as awsvars has them may stand beside.
 		{push("role_arn=arn:aws:iam::111111111111:role/pusher", `external_id=["one,two"]`, "tag=r"), 0, "hop 1/1   arn:aws:iam::111111111111:role/pusher"},
 		{push("$AWSVARS_ROLE_ARN=arn:aws:iam::111111111111:role/pusher", "external_id=wrong", "tag=r"), 3, "external ID"},
+		// So may its other settings.
+		{push("repo=still", "create_repository=true", "tag_mutability=immutable"), 0, useast1 + "still:latest is sha256:"},
+		{push("repo=still", "source_image=oci:two"), 3, "there already with another image, and immutable"},
+		{push("repo=still", "tag_exists=fail"), 3, "is there already; nothing was pushed"},
+		{push("connector=deploy", "tag=c"), 0, "hop 1/1   deploy: arn:aws:iam::111111111111:role/pusher"},
+		{push("connector=deploy", "assume_role=arn:aws:iam::111111111111:role/other"), 2, "role-arn: given as PLUGIN_ASSUME_ROLE beside the connector deploy"},
 		{push("push_only=perhaps"), 2, "error: 1 setting is wrong\n  push_only \"perhaps\": write true or false"},
 		{push("push_only=true", "no_push=on"), 2, "push_only: it cannot be together"},
 		{push("push_only=true", "no_push=off", "tag=o"), 0, useast1 + "app:o"},
