@@ -143,6 +143,7 @@ func (r *run) connector(v variables.Values, machine Machine, before *Connector) 
 	faults := c.chooseSource(v)
 	faults = append(faults, c.choosePrincipal(v)...)
 	faults = append(faults, c.planSteps(v)...)
+	faults = append(faults, c.checkAsked(v)...)
 	return c, append(faults, c.checkGuards(v)...)
 }
 

@@ -42,7 +42,7 @@ func (c *Connector) originOfToken() (string, bool) {
 // secret that it asks with.
 func (c *Connector) originOfJob(h hop, name, secret string) (string, bool) {
 	public, bearer := c.machine.get(name), variables.NewSecret(c.machine.get(secret))
-	return fmt.Sprintf("job %s %q %q %s\n%s", c.token.provider, c.token.audience, public, digest(bearer), h.key()), public != "" && !bearer.Empty()
+	return fmt.Sprintf("job %s %q %q %q %s\n%s", c.token.provider, c.token.audience, c.token.tags, public, digest(bearer), h.key()), public != "" && !bearer.Empty()
 }
 
 func originOfFile(path string, h hop) (string, bool) {

@@ -55,7 +55,7 @@ func sourceSettings() []variables.Setting {
 			Help: "Profile of the AWS configuration files to take credentials from. Without source, it makes the source profile.",
 		},
 		{
-			Name: "region", Type: variables.Text, Aliases: []string{"aws-region"}, Check: checkRegion,
+			Name: "region", Type: variables.Text, Aliases: []string{"aws-region", "registry-region"}, Check: checkRegion,
 			Help: "AWS region, as in eu-west-1. Without it AWS_REGION, AWS_DEFAULT_REGION, the profile, and for an instance the instance's own region are taken.",
 		},
 		{
@@ -74,6 +74,14 @@ func webIdentitySettings() []variables.Setting {
 		{
 			Name: "audience", Type: variables.Text, Aliases: []string{"oidc-audience"}, Default: defaultAudience, Check: checkAudience,
 			Help: "The audience that GitHub or Buildkite is asked to put into the token. The identity provider in IAM must list it.",
+		},
+		{
+			Name: "token-lifetime", Type: variables.Duration, Aliases: []string{"oidc-token-lifetime"},
+			Help: "How long the token that Buildkite is asked for is valid, 2 hours at most. Without it Buildkite decides: it is used at once.",
+		},
+		{
+			Name: "token-tags", Type: variables.List, Check: checkClaim,
+			Help: "Claims that Buildkite is asked to put into the token as session tags: organization_slug, pipeline_slug. It takes an agent of version 3.83.0 or newer, and sts:TagSession in the trust policy.",
 		},
 		{
 			Name: "web-identity-token-file", Type: variables.Text,
@@ -101,7 +109,7 @@ func roleSettings() []variables.Setting {
 			Help: "External ID that the role's trust policy asks for. For a chain one ID for each role, in order, - for none.",
 		},
 		{
-			Name: "duration", Type: variables.Duration, Aliases: []string{"role-duration-seconds", "duration-seconds"},
+			Name: "duration", Type: variables.Duration, Aliases: []string{"role-duration-seconds", "duration-seconds", "role-session-duration"},
 			Help: "How long the credentials are valid: 3600, 3600s, 1h. 15 minutes to 12 hours for a role as the role allows, at most 1 hour for the second role of a chain and later ones, 15 minutes to 36 hours for federated-user and session-token. Without it AWS gives 1 hour to a role and 12 hours to the others.",
 		},
 		{

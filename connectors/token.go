@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os/exec"
 	"strings"
 
 	"github.com/awsvars/awsvars/variables"
@@ -39,17 +38,20 @@ type tokenSource struct {
 	// chosen tells that somebody named the provider.
 	chosen bool
 	text   variables.Secret
+	// lifetime, in seconds, and tags are what Buildkite is asked for besides.
+	lifetime int64
+	tags     []string
 	// hop is the role that the token is for; empty where the environment names
 	// it.
 	hop hop
 }
 
 func tokenSourceOf(v variables.Values) tokenSource {
-	return tokenSource{provider: v.Text("web-identity-provider"), chosen: v.Text("web-identity-provider") != providerAuto, audience: v.Text("audience"), file: v.Text("web-identity-token-file"), text: v.Secret("web-identity-token")}
+	return tokenSource{provider: v.Text("web-identity-provider"), chosen: v.Text("web-identity-provider") != providerAuto, audience: v.Text("audience"), file: v.Text("web-identity-token-file"), text: v.Secret("web-identity-token"), lifetime: v.Seconds("token-lifetime"), tags: v.List("token-tags")}
 }
 
 func (t tokenSource) key() string {
-	return fmt.Sprintf("%s %q %q %s", t.provider, t.audience, t.file, t.hop.key())
+	return fmt.Sprintf("%s %q %q %q %s", t.provider, t.audience, t.file, t.tags, t.hop.key())
 }
 
 // settle decides whose token it is. The CI system comes before an EKS service
@@ -143,25 +145,6 @@ func (c *Connector) tokenVariable(remedy string, names ...string) (variables.Sec
 		return variables.NewSecret(strings.TrimSpace(text)), nil
 	}
 	return variables.Secret{}, variables.WithHint(&Unusable{Step: "getting a web identity", Err: fmt.Errorf("%s is not set", names[0])}, remedy)
-}
-
-// askBuildkite lets the agent ask for the token: only it knows how
-// (buildkite.com/docs/agent/v3/cli-oidc).
-func (c *Connector) askBuildkite(ctx context.Context, log *slog.Logger) (variables.Secret, error) {
-	const name = "buildkite-agent oidc request-token"
-	program := c.find("buildkite-agent")
-	if program == "" {
-		return variables.Secret{}, variables.WithHint(
-			&Unusable{Step: "getting the web identity of Buildkite", Err: errors.New("there is no buildkite-agent in PATH")},
-			"the agent has it in the PATH of its jobs; a container needs it mounted, as the docker plugin's mount-buildkite-agent does")
-	}
-	command := exec.CommandContext(ctx, program, "oidc", "request-token", "--audience", c.token.audience)
-	command.Env = c.machine.Environ()
-	printed, err := printedBy(ctx, name, command, log)
-	if err != nil {
-		return variables.Secret{}, variables.WithHint(fmt.Errorf("getting the web identity of Buildkite: %w", err), "the agent's own words are in the log above; it gives tokens to jobs of Buildkite only")
-	}
-	return variables.NewSecret(strings.TrimSpace(string(printed))), nil
 }
 
 // checkJWT refuses what cannot be a token, such as an error page, before it is

@@ -62,7 +62,12 @@ func TestEveryCISystemsTokenOpensARole(t *testing.T) {
 		{"GitLab, a variable", named.with(settings{"web-identity-token": gitLab}), env{"GITLAB_CI": "true"}, "web identity of web-identity-token, project_path:octo/app"},
 		{"GitLab, without a source", settings{"web-identity-token": gitLab, "role-arn": gitHubRole}, nil, "web identity of web-identity-token, project_path:octo/app"},
 		{"a file", settings{"web-identity-token-file": file, "role-arn": gitHubRole}, gitHub(s), "web identity of web-identity-token-file, project_path:octo/app"},
-		{"Buildkite", named, env{"BUILDKITE": "true", "PATH": buildkiteAgent(t, buildkite)}, "web identity of Buildkite, organization:octo"},
+		{"Buildkite", named, env{"BUILDKITE": "true", "PATH": buildkiteAgent(t, buildkite, "")}, "web identity of Buildkite, organization:octo"},
+		{
+			"Buildkite, with tags", named.with(settings{"oidc-token-lifetime": "2h", "token-tags": "organization_slug,agent_tag:queue"}),
+			env{"BUILDKITE": "true", "PATH": buildkiteAgent(t, buildkite, " --lifetime 7200 --aws-session-tag organization_slug,agent_tag:queue")},
+			"web identity of Buildkite",
+		},
 		{"CircleCI", named, env{"CIRCLECI": "true", "CIRCLE_OIDC_TOKEN_V2": circle}, "web identity of CircleCI, org/7"},
 		{"Bitbucket", named, env{"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_STEP_OIDC_TOKEN": bitbucket}, "web identity of Bitbucket, {8}:{9}"},
 		{"Harness", named.with(settings{"oidc-token-id": harness}), nil, "web identity of web-identity-token, account/7"},
@@ -91,11 +96,11 @@ func secretFile(t *testing.T, text string) string {
 }
 
 // buildkiteAgent is a PATH with an agent that hands out a token, as the real
-// one does after it has asked Buildkite.
-func buildkiteAgent(t *testing.T, token string) string {
+// one does after it has asked Buildkite, with more on its command line.
+func buildkiteAgent(t *testing.T, token, more string) string {
 	t.Helper()
 	dir := t.TempDir()
-	script := "#!/bin/sh\n[ \"$*\" = 'oidc request-token --audience sts.amazonaws.com' ] || { echo \"unexpected: $*\" >&2; exit 1; }\necho " + token + "\n"
+	script := "#!/bin/sh\n[ \"$*\" = 'oidc request-token --audience sts.amazonaws.com" + more + "' ] || { echo \"unexpected: $*\" >&2; exit 1; }\necho " + token + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "buildkite-agent"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -136,6 +141,10 @@ func TestMoreRolesFollowAWebIdentity(t *testing.T) {
 		"an empty file":  {settings{"web-identity-token-file": secretFile(t, "\n"), "role-arn": gitHubRole}, "getting the web identity of web-identity-token-file: this is no OIDC token"},
 		"no file":        {settings{"web-identity-token-file": "/nonexistent/token", "role-arn": gitHubRole}, "getting the web identity of web-identity-token-file: open /nonexistent/token: no such file or directory"},
 		"mfa":            {settings{"source": "web-identity", "role-arn": gitHubRole, "mfa-serial": mfaDevice, "mfa-code": "123456"}, "mfa-serial: only IAM users have an MFA device, and the source web-identity gives temporary ones"},
+		"tags of GitHub": {settings{"source": "web-identity", "role-arn": gitHubRole, "token-tags": "a_b"}, "token-tags: only Buildkite is asked for it"},
+		"no token":       {settings{"source": "instance", "role-arn": reader, "token-lifetime": "300"}, "token-lifetime: only Buildkite is asked for it"},
+		"a long life":    {settings{"source": "web-identity", "role-arn": gitHubRole, "web-identity-provider": "buildkite", "token-lifetime": "7201"}, `token-lifetime "7201": Buildkite gives a token 2 hours at most`},
+		"a bad claim":    {settings{"source": "web-identity", "role-arn": gitHubRole, "web-identity-provider": "buildkite", "token-tags": "--job"}, `token-tags "--job": a claim has letters, digits and _:.-`},
 		"a bad audience": {settings{"source": "web-identity", "role-arn": gitHubRole, "audience": "a&b=c"}, `audience "a&b=c": an audience has 1 to 255 letters`},
 	} {
 		_, _, err := job{aws: s, settings: c.settings, env: gitHub(s)}.open(t)

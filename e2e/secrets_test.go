@@ -15,6 +15,7 @@ func opening() map[string]string {
 		"runners/azure.go":                 "delivery",
 		"runners/bamboo.go":                "delivery",
 		"runners/format.go":                "delivery",
+		"runners/buildkite_redact.go":      "whether a secret is empty",
 		"runners/format_logins.go":         "delivery",
 		"runners/github_stage.go":          "delivery",
 		"runners/handover.go":              "delivery",

@@ -49,7 +49,7 @@ func TestRunnerIsDetected(t *testing.T) {
 func TestUnknownRunnerIsAFault(t *testing.T) {
 	t.Parallel()
 	_, err := Open("gitea", newMachine(t, nil).Host)
-	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, circleci, bitbucket, codebuild, jenkins, teamcity, envfile`)
+	wantError(t, err, `runner "gitea": choose one of github, drone, woodpecker, harness, bamboo, gitlab, azure, circleci, bitbucket, codebuild, jenkins, teamcity, buildkite, envfile`)
 	for _, name := range Names() {
 		if got := open(t, name, newMachine(t, nil).Host).Name(); got != name {
 			t.Errorf("%s is called %s", name, got)

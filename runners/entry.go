@@ -37,7 +37,7 @@ func environmentEntries(set *variables.Set, v variables.Values, folds bool) ([]e
 	if v.Bool("standard-names") {
 		for _, variable := range set.All() {
 			for _, name := range variable.Standard {
-				entries = append(entries, entry{variable.Name, name, variable.Value})
+				entries = append(entries, entry{variable.Name, standardName(name, v), variable.Value})
 			}
 		}
 	}
@@ -48,6 +48,16 @@ func environmentName(dotted string, v variables.Values) string {
 	name := v.Text("prefix") + variables.EnvironmentName(dotted)
 	if v.Bool("upper-case") {
 		name = strings.ToUpper(name)
+	}
+	return name
+}
+
+// standardName puts the prefix of credentials before those names of AWS's that
+// are theirs. The region is the job's.
+func standardName(name string, v variables.Values) string {
+	switch name {
+	case "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION":
+		return v.Text("credential-name-prefix") + name
 	}
 	return name
 }

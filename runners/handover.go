@@ -50,7 +50,7 @@ func handoverOf(set *variables.Set, v variables.Values) (handover, error) {
 	if v.Bool("standard-names") {
 		for _, variable := range set.All() {
 			for _, name := range variable.Standard {
-				h.environment = append(h.environment, entry{variable.Name, name, variable.Value})
+				h.environment = append(h.environment, entry{variable.Name, standardName(name, v), variable.Value})
 			}
 		}
 	}

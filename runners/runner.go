@@ -77,6 +77,7 @@ const (
 	codebuildName  = "codebuild"
 	jenkinsName    = "jenkins"
 	teamcityName   = "teamcity"
+	buildkiteName  = "buildkite"
 	envfileName    = "envfile"
 )
 
@@ -84,7 +85,7 @@ const (
 func Names() []string {
 	return []string{
 		githubName, droneName, woodpeckerName, harnessName, bambooName, gitlabName, azureName, circleciName, bitbucketName, codebuildName,
-		jenkinsName, teamcityName, envfileName,
+		jenkinsName, teamcityName, buildkiteName, envfileName,
 	}
 }
 
@@ -113,6 +114,8 @@ func Open(name string, h Host) (Runner, error) {
 		return jenkins{script{h}}, nil
 	case teamcityName:
 		return teamcity{script{h}}, nil
+	case buildkiteName:
+		return buildkiteHook{h}, nil
 	case envfileName:
 		return envfile{h}, nil
 	}

@@ -41,6 +41,10 @@ func Settings() []variables.Setting {
 			Help: "Adds the names that every AWS tool reads, such as AWS_ACCESS_KEY_ID, where variables of the environment are written.",
 		},
 		{
+			Name: "credential-name-prefix", Type: variables.Text, Check: checkPrefix,
+			Help: "Stands before AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_CREDENTIAL_EXPIRATION, so that credentials of the job's own stay: STAGING_ gives STAGING_AWS_ACCESS_KEY_ID.",
+		},
+		{
 			Name: "output-credentials", Type: variables.Bool, Default: "false",
 			Help: "Makes the credentials outputs of the GitHub step too, not only variables of its job's environment.",
 		},

@@ -25,7 +25,7 @@ func (logoutTask) Examples() []string {
 func (logoutTask) Settings() []variables.Setting {
 	return []variables.Setting{
 		{
-			Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids"},
+			Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids", "account-ids"},
 			Check: func(text string) error {
 				t, err := parseTarget(text)
 				if err == nil && t.registry.Domain() == "" {

@@ -33,7 +33,7 @@ func (ecrTask) Examples() []string {
 
 func (ecrTask) Settings() []variables.Setting {
 	own := []variables.Setting{{
-		Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids"},
+		Name: "registry", Type: variables.List, Aliases: []string{"registries", "registry-ids", "account-ids"},
 		Check: func(text string) error { _, err := parseTarget(text); return err },
 		Help:  "Registry, or several: an account ID, 111111111111/eu-west-1, a host, the URI of a repository, or public. Without it the caller's own registry in the region. The name of a connector and @ may stand before each: deploy@111111111111/eu-west-1.",
 	}}

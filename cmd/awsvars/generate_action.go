@@ -11,9 +11,6 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// image is the plugin's image, as docs/drone.md builds it.
-const image = "awsvars/awsvars"
-
 const generated = "# Generated from the settings: go generate ./...\n"
 
 // output is an output of the Action. A composite action must declare each one;
@@ -110,33 +107,6 @@ if [ -z "$binary" ]; then
 fi
 "$binary"
 `
-
-// pluginYAML describes the plugin for people and for catalogues.
-func pluginYAML(w io.Writer) error {
-	var b strings.Builder
-	b.WriteString(generated + "name: awsvars\ndescription: Hands AWS credentials to the next steps as variables\nimage: " + image + "\nsettings:\n")
-	for _, s := range everySetting() {
-		name := strings.ReplaceAll(s.Name, "-", "_")
-		fmt.Fprintf(&b, "  %s:\n    description: %s\n    type: %s\n    secret: %t\n", name, quoted(s.Help), quoted(string(s.Type)), s.Secret)
-		if s.Default != "" {
-			fmt.Fprintf(&b, "    default: %s\n", quoted(s.Default))
-		}
-		list(&b, "choices", s.Choices)
-		list(&b, "aliases", strings.Fields(strings.ReplaceAll(strings.Join(s.Aliases, " "), "-", "_")))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func list(b *strings.Builder, key string, texts []string) {
-	if len(texts) > 0 {
-		var all []string
-		for _, text := range texts {
-			all = append(all, quoted(text))
-		}
-		fmt.Fprintf(b, "    %s: [%s]\n", key, strings.Join(all, ", "))
-	}
-}
 
 // quoted is a YAML scalar in which only a quote needs care.
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

@@ -40,6 +40,9 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 	} else if p.behindDocker {
 		sources = []variables.Source{flags.source, p.environment}
 	}
+	if o.runner.Name() == "buildkite" {
+		settings = forHook(settings)
+	}
 	o.values, o.faults = variables.Fill(settings, readSetting, sources...)
 	o.faults = o.meant.Faults.And(o.faults)
 	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))

@@ -44,17 +44,23 @@ func (p process) strangers(log *slog.Logger, also ...string) variables.Faults {
 			}
 		}
 	}
-	return faults
+	return append(faults, p.hookStrangers(log)...)
+}
+
+// settingsOfAll are the settings of all tasks; one that several have stands
+// there as often.
+func settingsOfAll() []variables.Setting {
+	settings := []variables.Setting{taskSetting()}
+	for _, task := range tasks.All() {
+		settings = append(settings, settingsOf(task)...)
+	}
+	return settings
 }
 
 // names returns the variables of all settings of all tasks, since one
 // environment may serve several of them.
 func names() (own, plugin []string) {
-	settings := []variables.Setting{taskSetting()}
-	for _, task := range tasks.All() {
-		settings = append(settings, settingsOf(task)...)
-	}
-	for _, s := range settings {
+	for _, s := range settingsOfAll() {
 		for _, name := range s.Names() {
 			own = append(own, variables.OwnName(name))
 			plugin = append(plugin, variables.PluginName(name))
