@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -199,5 +201,44 @@ func TestBuildkiteBuildsTheProgram(t *testing.T) {
 	r := b.job(t, emptyRepository(t, nil), plugins(t, repository, with(deployOptions, "binary", "/nonexistent")), "true", env...)
 	if r.status != 127 || !strings.Contains(r.log(), "names /nonexistent, which is no program") {
 		t.Errorf("status %d\n%s", r.status, r.log())
+	}
+}
+
+// TestBuildkitePipeline runs the pipeline of docs/buildkite.md with both
+// agents: the image is in the registry, the log shows no secret, and no login
+// stays behind.
+func TestBuildkitePipeline(t *testing.T) {
+	t.Parallel()
+	var pipeline struct {
+		Steps []struct {
+			Plugins  []map[string]map[string]any
+			Commands []string
+		}
+	}
+	parse(t, blockOf(t, "buildkite.md", "buildkite").text, &pipeline)
+	step := pipeline.Steps[0]
+	// A single $ would be replaced when the pipeline is uploaded
+	// (buildkite.com/docs, "Environment variable substitution").
+	commands := strings.Join(step.Commands, "\n")
+	if strings.Contains(strings.ReplaceAll(commands, "$$", ""), "$") {
+		t.Error("a single $ is replaced before the shell sees it")
+	}
+	repository := pluginRepository(t, "awsvars")
+	app := emptyRepository(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY README.md /\n"})
+	for number, agent := range []string{newAgent, oldAgent} {
+		w := newDockerWorld(t).withEngine(t)
+		b := newBuildkite(t, w.world, agent)
+		b.env = w.environment("TMPDIR="+t.TempDir(), "BUILDKITE_BUILD_NUMBER="+strconv.Itoa(number))
+		r := b.job(t, app, plugins(t, repository, step.Plugins[0]["https://github.com/awsvars/awsvars#main"]), strings.ReplaceAll(commands, "$$", "$"))
+		if r.status != 0 {
+			t.Fatalf("%s: status %d\n%s", agent, r.status, r.log())
+		}
+		left, err := filepath.Glob(filepath.Join(strings.TrimPrefix(b.env[len(b.env)-2], "TMPDIR="), "awsvars-*"))
+		if err != nil || len(left) > 0 || exists(filepath.Join(w.home, ".docker", "config.json")) {
+			t.Errorf("%s: %v stayed behind %v", agent, left, err)
+		}
+		if tags := w.tags(t, irelandHost, "app"); !slices.Contains(tags, strconv.Itoa(number)) {
+			t.Errorf("%s: the registry has %v", agent, tags)
+		}
 	}
 }

@@ -285,7 +285,7 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 	}
 	for _, other := range slices.Concat(
 		fileKeys(t), variables.JobFacts(),
-		[]string{"docker-config", "ecr-login", "go-githubactions", "awsvars-simulator", "go-yaml", "node24", "id-token", "buildkite-agent", "docker-credential", "docker-credential-awsvars"},
+		[]string{"docker-config", "ecr-login", "go-githubactions", "awsvars-simulator", "go-yaml", "node24", "id-token", "buildkite-agent", "pre-command", "pre-exit", "docker-credential", "docker-credential-awsvars"},
 	) {
 		words[other] = true
 	}

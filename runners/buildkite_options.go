@@ -37,15 +37,40 @@ func hookInput(h Host, name string) (variables.Input, bool) {
 		paths = append(paths, []string{"assume-role", "duration-seconds"})
 	}
 	for _, path := range paths {
-		// The object of assume-role is no role.
-		if text := HookOption(h, path...); text != "" && (name != "assume-role" || !strings.HasPrefix(text, "{")) {
+		text := HookOption(h, path...)
+		switch {
+		case name == "assume-role" && strings.HasPrefix(text, "{"):
+			// The object holds a role, and is none.
+			text = ""
+		case name == "session-tags":
+			_, text = sessionTags(h)
+		}
+		if text != "" {
 			return variables.Input{Text: variables.NewSecret(text), Origin: hookVariable(h, path...)}, true
 		}
+	}
+	if name == "token-tags" {
+		text, _ := sessionTags(h)
+		return variables.Input{Text: variables.NewSecret(text), Origin: hookVariable(h, "session-tags")}, text != ""
 	}
 	if oidc := []string{"assume-role", "oidc"}; name == "source" && HookOption(h, oidc...) == "true" {
 		return variables.Input{Text: variables.NewSecret("web-identity"), Origin: hookVariable(h, oidc...)}, true
 	}
 	return variables.Input{}, false
+}
+
+// sessionTags parts what stands below session-tags: users of
+// aws-assume-role-with-web-identity name claims of Buildkite's tokens there, of
+// which each has a _, and no fact about a job has one.
+func sessionTags(h Host) (claims, facts string) {
+	text := HookOption(h, "session-tags")
+	var all []string
+	if json.Unmarshal([]byte(text), &all) != nil {
+		all = strings.Split(text, ",")
+	}
+	isClaim := func(name string) bool { return strings.Contains(name, "_") }
+	facts = strings.Join(slices.DeleteFunc(slices.Clone(all), isClaim), ",")
+	return strings.Join(slices.DeleteFunc(all, func(name string) bool { return !isClaim(name) }), ","), facts
 }
 
 // HookOption is the text of an option of the plugin, empty where there is none:
