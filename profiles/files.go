@@ -85,20 +85,7 @@ func (f Files) Write(ctx context.Context, p Profile, overwrite bool) (undo func(
 // Remove takes the profile out of both files, and tells whether there was
 // one. What awsvars did not write stays.
 func (f Files) Remove(ctx context.Context, name string) (removed bool, err error) {
-	if err := CheckName(name); err != nil {
-		return false, fmt.Errorf("removing a profile: %w", err)
-	}
-	changes, err := f.locked(ctx, false, func() ([]change, error) {
-		config, credentials, err := f.read(name)
-		if err != nil {
-			return nil, err
-		}
-		return needed(credentials.with(credentials.ours(), nil), config.with(config.ours(), nil))
-	})
-	if err != nil {
-		return false, fmt.Errorf("removing profile %q: %w", name, err)
-	}
-	return len(changes) > 0, nil
+	return f.remove(ctx, name, func(sheet) bool { return true })
 }
 
 func failed(name string, err error) error {

@@ -1,6 +1,7 @@
 package runners
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ func (r github) prepare(h handover) (additions, summary []addition, failed error
 		return nil, nil, fmt.Errorf("making a directory to prepare GitHub's files in: %w", err)
 	}
 	defer func() { failed = errors.Join(failed, os.RemoveAll(staging)) }()
-	if err := stage(staging, h); err != nil {
+	if err := stage(staging, h, h.exports(r.Lookup)); err != nil {
 		return nil, nil, fmt.Errorf("preparing GitHub's files: %w", err)
 	}
 	for _, file := range r.files() {
@@ -45,11 +46,15 @@ func (r github) prepare(h handover) (additions, summary []addition, failed error
 
 // stage lets the library write into files of ours: it would create GitHub's
 // with mode 0644, follow links, and panic in the middle.
-func stage(dir string, h handover) error {
+func stage(dir string, h handover, exports []export) error {
 	for _, name := range githubFiles() {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			return err
 		}
+	}
+	exported, err := json.Marshal(exports)
+	if err != nil {
+		return err
 	}
 	a := action(io.Discard, func(name string) string { return filepath.Join(dir, name) })
 	return guard(func() {
@@ -59,9 +64,9 @@ func stage(dir string, h handover) error {
 		for _, e := range h.environment {
 			a.SetEnv(e.name, e.value.Open())
 		}
-		if names := h.exported(); names != "" {
+		if len(exports) > 0 {
 			// For the post step, which takes back what this one exported.
-			a.SaveState("exported", names)
+			a.SaveState(exportedState, string(exported))
 		}
 		a.AddStepSummary(strings.TrimSuffix(h.summary(), "\n"))
 	})

@@ -19,7 +19,7 @@ const summaryFile = "GITHUB_STEP_SUMMARY"
 // process is killed between the two, the post step still takes back all that
 // was exported.
 func githubFiles() []string {
-	return []string{"GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_ENV", summaryFile}
+	return []string{"GITHUB_OUTPUT", stateFile, "GITHUB_ENV", summaryFile}
 }
 
 // files are the system's files.
@@ -86,13 +86,4 @@ func checkCarried(value string) error {
 
 func (h handover) text() string {
 	return count(len(h.outputs), "output") + ", " + count(len(h.environment), "variable") + " of the environment"
-}
-
-// exported lists the names of the environment, joined by commas.
-func (h handover) exported() string {
-	var names []string
-	for _, e := range h.environment {
-		names = append(names, e.name)
-	}
-	return strings.Join(names, ",")
 }

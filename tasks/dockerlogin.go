@@ -109,7 +109,10 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	if err != nil {
 		return nil, errors.Join(err, undo())
 	}
-	set.Undo = undo
+	set.Undo, set.Placed = undo, &variables.Placed{Directory: placed.Directory}
+	for _, p := range placed.Hosts {
+		set.Placed.Hosts = append(set.Placed.Hosts, p.Host)
+	}
 	return set, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsvars/awsvars/connectors"
+	"github.com/awsvars/awsvars/docker"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -66,4 +67,12 @@ func (logoutTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 		w.Log.Info("logout", "text", "nothing of this job's in "+config.Directory)
 	}
 	return nil, docked(err)
+}
+
+// LogoutOf takes out the logins that one step of this job has placed, as the
+// task logout does, and no others.
+func LogoutOf(ctx context.Context, m connectors.Machine, placed variables.Placed) ([]docker.Outcome, error) {
+	config := docker.Config{Directory: placed.Directory, Environ: m.Environ(), Job: jobName(m.Job)}
+	outcomes, err := config.Logout(ctx, placed.Hosts...)
+	return outcomes, docked(err)
 }

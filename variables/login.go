@@ -12,3 +12,10 @@ type Login struct {
 	// Expires is when the registry stops taking it.
 	Expires time.Time
 }
+
+// Placed is a Docker configuration in which logins were written, and their
+// hosts.
+type Placed struct {
+	Directory string   `json:"directory"`
+	Hosts     []string `json:"hosts"`
+}

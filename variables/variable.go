@@ -48,6 +48,8 @@ type Set struct {
 	Facts []Fact
 	// Logins are the registries that the variables log in to, in order.
 	Logins []Login
+	// Placed says where the task has logged Docker in, nil where it has not.
+	Placed *Placed
 	// Undo takes back what the task did besides, where the variables cannot be
 	// delivered; nil where there is nothing.
 	Undo      func() error

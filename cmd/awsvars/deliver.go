@@ -62,6 +62,9 @@ func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set)
 			return err
 		}
 	}
+	if err := o.remember(set, w); err != nil {
+		return errors.Join(err, undo())
+	}
 	if !o.quiet(task) {
 		delivery, err := o.runner.Deliver(set, o.values)
 		if err != nil {
@@ -71,6 +74,7 @@ func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set)
 		for _, warning := range delivery.Warnings {
 			o.log.Warn("warning", "text", warning, "what", warning)
 		}
+		o.rememberOutput()
 	}
 	if w != nil {
 		o.log.Info("delivered", "text", fmt.Sprintf("profile %s in %s", w.profile.Name, w.files.Credentials), "profile", w.profile.Name, "file", w.files.Credentials)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/profiles"
 	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/tasks"
@@ -18,6 +19,8 @@ type profileWriter struct {
 	files     profiles.Files
 	profile   profiles.Profile
 	overwrite bool
+	// written tells what write has written from what comes after it.
+	written files.Stamp
 }
 
 // profileWriter returns nil where no profile is asked for.
@@ -66,6 +69,7 @@ func (w *profileWriter) write(ctx context.Context, set *variables.Set) (undo fun
 			p.Region = v.Value.Open()
 		}
 	}
+	w.written = p.Stamp()
 	return w.files.Write(ctx, p, w.overwrite)
 }
 

@@ -97,6 +97,10 @@ func settingsTable(w io.Writer) error {
 			}
 		}
 	}
+	_, _ = fmt.Fprintln(t, "post")
+	for _, s := range postSettings() {
+		_, _ = fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", s.Name, s.Type, s.Default, firstSentence(s.Help))
+	}
 	return t.Flush()
 }
 
@@ -106,6 +110,9 @@ func settingsJSON(w io.Writer) error {
 		for _, s := range settingsOf(task) {
 			all[task.Name()] = append(all[task.Name()], rowOf(s))
 		}
+	}
+	for _, s := range postSettings() {
+		all["post"] = append(all["post"], rowOf(s))
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -125,6 +132,7 @@ func settingsMarkdown(w io.Writer) error {
 	for _, g := range groupsOf(tasks.All()[0])[1:] {
 		markdownGroup(&b, "All tasks: "+g.title, g.settings)
 	}
+	markdownGroup(&b, "Post step of the GitHub Action", postSettings())
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -60,7 +60,7 @@ func settingsOfAll() []variables.Setting {
 // names returns the variables of all settings of all tasks, since one
 // environment may serve several of them.
 func names() (own, plugin []string) {
-	for _, s := range settingsOfAll() {
+	for _, s := range append(postSettings(), settingsOfAll()...) {
 		for _, name := range s.Names() {
 			own = append(own, variables.OwnName(name))
 			plugin = append(plugin, variables.PluginName(name))
