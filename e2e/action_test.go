@@ -48,11 +48,9 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 }
 
 type actionFile struct {
-	Inputs  map[string]struct{ Description string }
-	Outputs map[string]struct{ Description, Value string }
-	Runs    struct {
-		Steps []struct{ Env map[string]string }
-	}
+	Inputs  map[string]map[string]any
+	Outputs map[string]struct{ Description string }
+	Runs    map[string]string
 }
 
 func readAction(t *testing.T) actionFile {
@@ -64,25 +62,38 @@ func readAction(t *testing.T) actionFile {
 	return action
 }
 
-// TestActionPassesEveryInputOn: an input that no variable carries would be
-// ignored without a word.
-func TestActionPassesEveryInputOn(t *testing.T) {
+// TestActionHasAnInputForEverySetting, and no default: GitHub would hand it over
+// as if it had been given.
+func TestActionHasAnInputForEverySetting(t *testing.T) {
 	t.Parallel()
-	action := readAction(t)
-	if len(action.Inputs) < 20 {
-		t.Fatalf("only %d inputs", len(action.Inputs))
+	want, _ := settingNames(t)
+	delete(want, "help")
+	want["binary"] = true
+	inputs := readAction(t).Inputs
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(inputs))); diff != "" {
+		t.Errorf("settings, inputs:\n%s", diff)
 	}
-	want := map[string]string{}
-	for name := range action.Inputs {
-		want["INPUT_"+strings.ToUpper(strings.ReplaceAll(name, "-", "_"))] = "${{ inputs." + name + " }}"
-	}
-	if diff := cmp.Diff(want, action.Runs.Steps[0].Env); diff != "" {
-		t.Error(diff)
+	for name, input := range inputs {
+		if _, has := input["default"]; has || input["description"] == "" || input["required"] != (name == "task") {
+			t.Errorf("the input %s is %v", name, input)
+		}
 	}
 }
 
-// TestActionDeclaresEveryOutput: a composite action hands on only what it
-// declares.
+// TestActionIsStarted: by files that are there, and whatever became of main.
+func TestActionIsStarted(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{"using": "node24", "main": "action/main.js", "post": "action/post.js"}
+	runs := readAction(t).Runs
+	if diff := cmp.Diff(want, runs); diff != "" {
+		t.Error(diff)
+	}
+	for _, entry := range []string{"main", "post"} {
+		readFile(t, filepath.Join(root, runs[entry]))
+	}
+}
+
+// TestActionDeclaresEveryOutput: those whose names are known beforehand.
 func TestActionDeclaresEveryOutput(t *testing.T) {
 	t.Parallel()
 	delivered := map[string]bool{}

@@ -341,7 +341,7 @@ jobs:
 `)
 	seen := t.TempDir()
 	j.more = []string{"SEEN=" + seen}
-	writeFile(t, filepath.Join(j.repository, "action.yml"), readFile(t, filepath.Join(root, "action.yml")), 0o644)
+	j.checkOutAction(t)
 	j.mustAct(t)
 	if !j.handedOut(readFile(t, filepath.Join(seen, "password"))) {
 		t.Error("the output is no password of the simulator's")
@@ -364,4 +364,10 @@ func TestWorkflowsLint(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}
+}
+
+// checkOutAction puts the action into the repository, as this one has it.
+func (j *job) checkOutAction(t *testing.T) {
+	t.Helper()
+	copyAction(t, j.repository)
 }

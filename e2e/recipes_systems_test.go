@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// cookGitHub starts the command as the composite action does, and hands what
+// cookGitHub starts the command as the action does, and hands what
 // it wrote to the next step.
 func cookGitHub(t *testing.T, k *kitchen, text string) {
 	var workflow struct {

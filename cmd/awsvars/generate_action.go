@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/awsvars/awsvars/tasks"
@@ -13,8 +14,9 @@ import (
 
 const generated = "# Generated from the settings: go generate ./...\n"
 
-// output is an output of the Action. A composite action must declare each one;
-// e2e/action_test.go holds the list against what the tasks deliver.
+// output is an output of the Action. GitHub hands on those that are not declared,
+// too; editors and linters know these. e2e/action_test.go holds the list against
+// what the tasks deliver.
 type output struct{ name, help string }
 
 func outputs() []output {
@@ -72,17 +74,24 @@ func described(s variables.Setting) string {
 	return text
 }
 
-// actionYAML is a composite action: it starts the binary with the inputs in
-// its environment, where the runner github looks for them.
+// actionInputs are what the launcher in action/ reads itself.
+func actionInputs() []variables.Setting {
+	return []variables.Setting{{
+		Name: "binary",
+		Help: "The path of the awsvars to start, absolute or below the workspace. Without it the one in PATH is taken, that of the release, or one that is built with Go.",
+	}}
+}
+
+// actionYAML is a JavaScript action: its launcher starts the binary, which finds
+// the inputs in its environment. The post step has no condition of its own, so
+// that it comes after a step that has failed, too.
 func actionYAML(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(generated + "name: awsvars\ndescription: Hands AWS credentials to the next steps as masked variables\nbranding:\n  icon: key\n  color: orange\ninputs:\n")
-	var env strings.Builder
 	input := func(name, description string, required bool) {
 		fmt.Fprintf(&b, "  %s:\n    description: %s\n    required: %t\n", name, quoted(description), required)
-		fmt.Fprintf(&env, "        %s: ${{ inputs.%s }}\n", strings.ReplaceAll(variables.InputName(name), "-", "_"), name)
 	}
-	for _, s := range everySetting() {
+	for _, s := range slices.Concat(everySetting(), postSettings(), actionInputs()) {
 		input(s.Name, described(s), s.Name == "task")
 		for _, alias := range s.Aliases {
 			input(alias, "The same as "+s.Name+".", false)
@@ -90,23 +99,13 @@ func actionYAML(w io.Writer) error {
 	}
 	b.WriteString("outputs:\n")
 	for _, o := range outputs() {
-		fmt.Fprintf(&b, "  %s:\n    description: %s\n    value: ${{ steps.awsvars.outputs.%s }}\n", o.name, quoted(o.help), o.name)
+		fmt.Fprintf(&b, "  %s:\n    description: %s\n", o.name, quoted(o.help))
 	}
-	b.WriteString("runs:\n  using: composite\n  steps:\n    - id: awsvars\n      shell: bash\n      env:\n" + env.String() + "      run: |\n")
-	for line := range strings.Lines(launcher) {
-		b.WriteString("        " + line)
-	}
+	b.WriteString("runs:\n  using: node24\n  main: action/main.js\n  post: action/post.js\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-const launcher = `binary=$(command -v awsvars || true)
-if [ -z "$binary" ]; then
-  binary=$RUNNER_TEMP/awsvars-bin/awsvars$(go env GOEXE)
-  (cd "$GITHUB_ACTION_PATH" && CGO_ENABLED=0 go build -trimpath -o "$binary" ./cmd/awsvars)
-fi
-"$binary"
-`
 
 // quoted is a YAML scalar in which only a quote needs care.
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

@@ -1,0 +1,71 @@
+'use strict';
+// The tool cache of the runner, laid out as @actions/tool-cache has it:
+// <root>/awsvars/<version>/<architecture>, and beside it a marker.
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { createHash, randomUUID } = require('node:crypto');
+const { hinted, say } = require('./log');
+const { program } = require('./release');
+
+// roots are the tool cache, and a folder that lasts as long as the job.
+function roots(env) {
+  return [env.RUNNER_TOOL_CACHE, env.RUNNER_TEMP].filter((root) => root && path.isAbsolute(root));
+}
+
+function folder(root, version) {
+  return path.join(root, 'awsvars', version.replace(/^v/, ''), process.arch);
+}
+
+async function sumOf(file) {
+  // A binary is small enough for one piece, which is the fastest way.
+  return createHash('sha256').update(await fs.promises.readFile(file)).digest('hex');
+}
+
+// find returns the release's binary, empty where it is not there.
+async function find(env, release) {
+  for (const root of roots(env)) {
+    const dir = folder(root, release.version);
+    const file = path.join(dir, program());
+    if (!fs.existsSync(`${dir}.complete`) || !fs.existsSync(file)) {
+      continue;
+    }
+    const sum = await sumOf(file);
+    if (sum !== release.sum) {
+      throw hinted(`checking ${file}: its SHA-256 is ${sum}, and that of ${release.asset} is ${release.sum}; nothing was run`,
+        `something has changed it since it was downloaded; find out what, then remove ${dir}`);
+    }
+    say('binary', `in the tool cache: ${file}, ${release.version}, SHA-256 as released`);
+    return file;
+  }
+  return '';
+}
+
+// keep moves a file that was checked into the tool cache, or, where it cannot
+// be written to, to where it lasts as long as the job.
+async function keep(env, release, file) {
+  let problem;
+  for (const root of roots(env)) {
+    const dir = folder(root, release.version);
+    const kept = path.join(dir, program());
+    // Several jobs may do it at once: each moves its own in one step.
+    const staged = path.join(dir, `.${randomUUID()}`);
+    try {
+      await fs.promises.mkdir(dir, { recursive: true });
+      await fs.promises.copyFile(file, staged, fs.constants.COPYFILE_EXCL);
+      await fs.promises.chmod(staged, 0o755);
+      await fs.promises.rename(staged, kept);
+      await fs.promises.writeFile(`${dir}.complete`, '');
+      say('binary', `kept as ${kept}`);
+      return kept;
+    } catch (error) {
+      await fs.promises.rm(staged, { force: true }).catch(() => {});
+      problem = error;
+      say('binary', `not kept in ${root}: ${error.message}`);
+    }
+  }
+  throw hinted(`keeping the binary: ${problem ? problem.message : 'RUNNER_TOOL_CACHE and RUNNER_TEMP are not set'}`,
+    'a runner of GitHub sets RUNNER_TEMP to a folder of the job');
+}
+
+module.exports = { find, folder, keep, sumOf };
