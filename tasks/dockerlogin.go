@@ -102,6 +102,8 @@ func (t loginTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	set := variables.NewSet(w.Values.Text("namespace"))
 	if w.Values.Bool("login-variables") {
 		set, err = t.set(ctx, w, tokens)
+	} else {
+		hide(set, tokens)
 	}
 	if err == nil && placed.Private {
 		err = set.AddVariable(variables.Variable{Name: "dockerConfig", Value: variables.NewSecret(placed.Directory), Output: "docker-config", Standard: []string{"DOCKER_CONFIG"}})
@@ -150,6 +152,15 @@ func loginsOf(tokens []ecr.Token) []docker.Login {
 		logins = append(logins, docker.Login{Host: t.Registry.Domain(), Username: t.Username, Password: t.Password})
 	}
 	return logins
+}
+
+// hide has tokens masked that no variable holds, as Docker's configuration
+// holds them and as it hands them on.
+func hide(set *variables.Set, tokens []ecr.Token) {
+	for _, t := range tokens {
+		set.Hide(t.Authorization)
+		set.Hide(t.Password)
+	}
 }
 
 // verify asks the registries, and refuses a login that one of them does not

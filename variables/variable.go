@@ -2,6 +2,7 @@ package variables
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +55,7 @@ type Set struct {
 	// delivered; nil where there is nothing.
 	Undo      func() error
 	variables []Variable
+	hidden    []Secret
 }
 
 // NewSet returns an empty set.
@@ -112,10 +114,13 @@ func (s *Set) Outputs(credentials bool) []Variable {
 	return outputs
 }
 
+// Hide has a text masked that is in no secret variable.
+func (s *Set) Hide(text Secret) { s.hidden = append(s.hidden, text) }
+
 // Secrets returns the values that must be masked before anything is
 // delivered.
 func (s *Set) Secrets() []Secret {
-	var secrets []Secret
+	secrets := slices.Clone(s.hidden)
 	for _, v := range s.variables {
 		if v.IsSecret() && !v.Value.Empty() {
 			secrets = append(secrets, v.Value)

@@ -71,7 +71,8 @@ func TestSetKeepsOrderAndKnowsItsSecrets(t *testing.T) {
 	if diff := cmp.Diff(want, shown); diff != "" {
 		t.Error(diff)
 	}
-	if secrets := set.Secrets(); len(secrets) != 1 || secrets[0].Open() != "value of a.password" {
+	set.Hide(variables.NewSecret("elsewhere"))
+	if secrets := set.Secrets(); len(secrets) != 2 || secrets[0].Open() != "elsewhere" || secrets[1].Open() != "value of a.password" {
 		t.Errorf("%d secrets", len(secrets))
 	}
 	if got := len(set.Outputs(false)); got != 4 {
