@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,7 +27,7 @@ func node(t *testing.T) string {
 	return program
 }
 
-// TestLauncherBySelf runs the launcher's own tests.
+// TestLauncherByItself runs the launcher's own tests.
 func TestLauncherByItself(t *testing.T) {
 	need(t, "openssl")
 	command := exec.Command(node(t), "--test")
@@ -99,5 +101,32 @@ func TestLauncherTakesNoTime(t *testing.T) {
 	t.Logf("the binary %.0f ms, with the launcher %.0f ms", alone*1000, launched*1000)
 	if launched-alone >= 0.1 {
 		t.Errorf("the launcher takes %.0f ms", (launched-alone)*1000)
+	}
+}
+
+// TestLauncherDownloadsTheRelease: the program that comes is the one that was
+// released, and the next step finds it in the tool cache.
+func TestLauncherDownloadsTheRelease(t *testing.T) {
+	program, dir, tools := node(t), t.TempDir(), t.TempDir()
+	copyAction(t, dir)
+	asset, binary := release(t, dir)
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Path)
+		_, _ = w.Write(binary)
+	}))
+	defer server.Close()
+	w := newWorld(t)
+	for i := range 2 {
+		env, after := handing(t)
+		env = append(env, "PATH="+t.TempDir(), "GITHUB_ACTIONS=true", "RUNNER_TEMP="+t.TempDir(), "RUNNER_TOOL_CACHE="+tools,
+			"GITHUB_SERVER_URL="+server.URL, "GITHUB_ACTION_REPOSITORY=octo/awsvars", "INPUT_TASK=sts", "INPUT_SOURCE=instance")
+		r := w.run(t, env, program, filepath.Join(dir, "action", "main.js"))
+		if r.status != 0 || !w.handedOut(after()["GITHUB_ENV"]["AWS_SESSION_TOKEN"]) {
+			t.Errorf("run %d: status %d\n%s", i, r.status, r.stderr)
+		}
+	}
+	if want := "/octo/awsvars/releases/download/v0.0.1/" + asset; len(asked) != 1 || asked[0] != want {
+		t.Errorf("asked for %v, want %s once", asked, want)
 	}
 }

@@ -1,10 +1,13 @@
 package runners
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // TestBlankTakesBackWhatIsStillThere plays GitHub's runner between a step and
@@ -100,4 +103,33 @@ func TestStateIsSavedWhereAPostStepComes(t *testing.T) {
 			t.Errorf("read %v, %v", read, err)
 		}
 	}
+}
+
+// FuzzStateSetsNothing: whatever a state says, variables get an empty value in
+// the post step, or stay as they are.
+func FuzzStateSetsNothing(f *testing.F) {
+	good, err := json.Marshal([]export{{"AWS_REGION", files.StampOf([]byte("eu-west-1"))}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(good), "AWS_REGION", "eu-west-1")
+	f.Add(`[{"name":"X\nPATH=/evil"}]`, "X\nPATH=/evil", "x")
+	f.Fuzz(func(t *testing.T, state, name, value string) {
+		s := newStep(t, map[string]string{"STATE_exported": state, name: value})
+		if name == "GITHUB_ENV" || name == "STATE_exported" {
+			return
+		}
+		blanked, _, _ := Blank(s.Host)
+		written := parse(t, readText(t, s.env))
+		for _, got := range written {
+			if got != "" {
+				t.Fatalf("%q was written", got)
+			}
+		}
+		for _, one := range blanked {
+			if _, is := written[one]; !is {
+				t.Fatalf("%q is not blank", one)
+			}
+		}
+	})
 }
