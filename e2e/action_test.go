@@ -12,6 +12,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/random"
 )
 
 // TestGeneratedFilesAreCurrent: a setting is declared once, so what is derived
@@ -98,12 +101,13 @@ func TestActionDeclaresEveryOutput(t *testing.T) {
 	t.Parallel()
 	delivered := map[string]bool{}
 	for _, args := range [][]string{
-		{"sts", "--output-credentials"},
+		{"sts", "--output-credentials", "--add-caller-identity"},
 		{"ecr"},
 		{"ecr", "--registry", "222222222222,111111111111"},
 		{"login", "--private"},
+		{"push", "--image", "oci:" + smallLayout(t), "--repository", "app", "--tags", "1"},
 	} {
-		for name := range github(t, newWorld(t), append(args, "--add-caller-identity")...).outputs {
+		for name := range github(t, newWorld(t), args...).outputs {
 			// These names depend on the registries, so none can be declared.
 			if !strings.HasPrefix(name, "222222222222-") && !strings.HasPrefix(name, "111111111111-") {
 				delivered[name] = true
@@ -114,6 +118,24 @@ func TestActionDeclaresEveryOutput(t *testing.T) {
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(delivered)), declared); diff != "" {
 		t.Errorf("delivered, declared:\n%s", diff)
 	}
+}
+
+// smallLayout is an OCI layout with a small image in it.
+func smallLayout(t *testing.T) string {
+	t.Helper()
+	image, err := random.Image(100, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path, err := layout.Write(dir, empty.Index)
+	if err == nil {
+		err = path.AppendImage(image)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // githubStep is what a step left in GitHub's files.
@@ -132,7 +154,7 @@ func deployer() []string {
 func github(t *testing.T, w *world, args ...string) githubStep {
 	t.Helper()
 	dir := t.TempDir()
-	env := []string{"GITHUB_ACTIONS=true"}
+	env := append(w.RegistryProxyEnv(), "GITHUB_ACTIONS=true")
 	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"} {
 		writeFile(t, filepath.Join(dir, name), "", 0o600)
 		env = append(env, name+"="+filepath.Join(dir, name))
