@@ -17,10 +17,12 @@ function watch(host) {
   for (const signal of signals) {
     host.on(signal, () => {
       received ??= signal;
-      if (child) {
-        child.kill(signal);
-      } else {
+      if (!child) {
         stop.abort(new Error(`interrupted by ${signal}`));
+      } else if (process.platform !== 'win32') {
+        // Windows tells every process of the console by itself, and a kill there
+        // is none that a program could answer.
+        child.kill(signal);
       }
     });
   }

@@ -22,6 +22,8 @@ func TestBlankTakesBackWhatIsStillThere(t *testing.T) {
 		"all of it":          {nil, nil, "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION", ""},
 		"not the job's own":  {map[string]string{"AWS_REGION": "eu-west-1"}, nil, "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION", ""},
 		"another before":     {map[string]string{"AWS_REGION": "us-east-1"}, nil, "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION", ""},
+		"keys of the step":   {map[string]string{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "its own"}, map[string]string{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "its own"}, "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION", ""},
+		"the same keys":      {map[string]string{"AWS_ACCESS_KEY_ID": fakeKey, "AWS_SECRET_ACCESS_KEY": fakeSecret}, nil, "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION", ""},
 		"some blank by now":  {nil, map[string]string{"AWS_REGION": ""}, "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION", ""},
 		"nothing of renewed": {nil, map[string]string{"AWS_SECRET_ACCESS_KEY": "newer"}, "", "AWS_SECRET_ACCESS_KEY"},
 	} {
@@ -108,7 +110,7 @@ func TestStateIsSavedWhereAPostStepComes(t *testing.T) {
 // FuzzStateSetsNothing: whatever a state says, variables get an empty value in
 // the post step, or stay as they are.
 func FuzzStateSetsNothing(f *testing.F) {
-	good, err := json.Marshal([]export{{"AWS_REGION", files.StampOf([]byte("eu-west-1"))}})
+	good, err := json.Marshal([]export{{Name: "AWS_REGION", Value: files.StampOf([]byte("eu-west-1"))}})
 	if err != nil {
 		f.Fatal(err)
 	}
