@@ -228,8 +228,8 @@ func local(t *testing.T) []string {
 }
 
 // TestWorkflowsOfThePage runs the workflows of docs/github.md as they stand
-// there, with docker and aws replaced by programs that note how they are
-// called.
+// there, with aws replaced by a program that notes how it is called, and docker
+// too where nothing is pushed.
 func TestWorkflowsOfThePage(t *testing.T) {
 	for i, b := range blocksOf(t, "yaml", "") {
 		if filepath.Base(b.page) != "github.md" {
@@ -237,11 +237,18 @@ func TestWorkflowsOfThePage(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(i, b.words[1]), func(t *testing.T) {
 			j := newJob(t, b.text)
-			stub(t, j.stubs, "docker")
 			stub(t, j.stubs, "aws")
-			j.mustAct(t, local(t)...)
+			if b.has("push") {
+				j.withImage(t)
+			} else {
+				stub(t, j.stubs, "docker")
+			}
+			log := j.mustAct(t, local(t)...).log()
 			if strings.Contains(b.text, "docker login") {
 				loginOf(t, j.world, j.stubs, "222222222222.dkr.ecr.eu-west-1.amazonaws.com")
+			}
+			if b.has("push") {
+				j.checkPushed(t, log)
 			}
 			if !strings.Contains(b.text, "aws s3") {
 				return
@@ -252,6 +259,35 @@ func TestWorkflowsOfThePage(t *testing.T) {
 				t.Error("aws was called without a session token of the simulator's")
 			}
 		})
+	}
+}
+
+// withImage gives the job a Docker engine, and what an image is built of.
+func (j *job) withImage(t *testing.T) {
+	t.Helper()
+	w := (&dockerWorld{world: j.world}).withEngine(t)
+	j.more = w.environment()
+	writeFile(t, filepath.Join(j.repository, "Dockerfile"), "FROM scratch\nCOPY site /\n", 0o644)
+	writeFile(t, filepath.Join(j.repository, "site", "index.html"), "hello\n", 0o644)
+}
+
+// checkPushed: the image is in the registry, and the login is not in Docker's
+// configuration any more.
+func (j *job) checkPushed(t *testing.T, log string) {
+	t.Helper()
+	const host = "222222222222.dkr.ecr.eu-west-1.amazonaws.com"
+	for _, line := range []string{
+		`pushed    ` + host + `/app`,
+		`cleanup   logged out of ` + host + `; blanked DOCKER_CONFIG`,
+		`cleanup   blanked AWS_ACCESS_KEY_ID`,
+	} {
+		if !strings.Contains(log, line) {
+			t.Errorf("the log does not say %q:\n%s", line, j.safe(log))
+		}
+	}
+	image := regexp.MustCompile(host + `/app@sha256:[0-9a-f]{64}`)
+	if env := readFile(t, filepath.Join(j.stubs, "aws.calls", "0.env")); !image.MatchString(env) {
+		t.Error("the step behind it does not know the image")
 	}
 }
 
