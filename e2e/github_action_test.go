@@ -41,10 +41,10 @@ type witnessed struct {
 	Temporary                          []string
 }
 
-func (j *job) addWitness(t *testing.T) {
+func addWitness(t *testing.T, repository string) {
 	t.Helper()
 	write := func(name, content string) {
-		writeFile(t, filepath.Join(j.repository, "witness", name), content, 0o644)
+		writeFile(t, filepath.Join(repository, "witness", name), content, 0o644)
 	}
 	write("action.yml", "name: witness\ndescription: writes down what it finds\ninputs:\n  name: {description: of the file}\nruns:\n  using: node24\n  main: main.js\n  post: post.js\n")
 	write("see.js", witness)
@@ -117,8 +117,8 @@ func TestActionDoesEveryTask(t *testing.T) {
 	w := newDockerWorld(t)
 	j := newJob(t, strings.ReplaceAll(everyTask, "LAYOUT", layoutOf(t, image)))
 	j.world = w.world
-	j.checkOutAction(t)
-	j.addWitness(t)
+	copyAction(t, j.repository)
+	addWitness(t, j.repository)
 	seen := t.TempDir()
 	j.more = append(w.environment(), "SEEN="+seen)
 	j.mustAct(t, "--verbose", "--secret", "ACTIONS_STEP_DEBUG=true")
@@ -196,8 +196,8 @@ jobs:
         with: {task: sts, role-arn: "arn:aws:iam::111111111111:role/none"}
 `)
 	j.world = w.world
-	j.checkOutAction(t)
-	j.addWitness(t)
+	copyAction(t, j.repository)
+	addWitness(t, j.repository)
 	seen := t.TempDir()
 	j.more = append(w.environment(), "SEEN="+seen)
 	r := j.act(t)
@@ -246,8 +246,8 @@ jobs:
         with: {task: login, source: instance, registry: 111111111111/eu-west-1, skip-cleanup: true}
 `)
 	j.world = w.world
-	j.checkOutAction(t)
-	j.addWitness(t)
+	copyAction(t, j.repository)
+	addWitness(t, j.repository)
 	seen := t.TempDir()
 	j.more = append(w.environment(), "SEEN="+seen)
 	r := j.mustAct(t)

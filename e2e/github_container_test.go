@@ -103,7 +103,7 @@ jobs:
           echo "the token has ${#AWS_SESSION_TOKEN} characters"
 `)
 	j.world, j.more = w.world, w.environment()
-	j.checkOutAction(t)
+	copyAction(t, j.repository)
 	args := []string{"--verbose", "--secret", "ACTIONS_STEP_DEBUG=true", "--platform", "container=" + image, "--pull=false", "--container-daemon-socket", "-", "--network", "host"}
 	for _, pair := range w.Env() {
 		// The files of this machine are not in the container.

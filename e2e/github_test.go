@@ -377,7 +377,7 @@ jobs:
 `)
 	seen := t.TempDir()
 	j.more = []string{"SEEN=" + seen}
-	j.checkOutAction(t)
+	copyAction(t, j.repository)
 	j.mustAct(t)
 	if !j.handedOut(readFile(t, filepath.Join(seen, "password"))) {
 		t.Error("the output is no password of the simulator's")
@@ -385,25 +385,34 @@ jobs:
 }
 
 // TestWorkflowsLint runs actionlint over this repository's workflows and over
-// those of the pages.
+// those of the pages: there also with the action beside them, whose inputs and
+// outputs actionlint knows then.
 func TestWorkflowsLint(t *testing.T) {
-	workflows := map[string]string{"test.yml": readFile(t, filepath.Join(root, ".github", "workflows", "test.yml"))}
+	workflows := map[string]string{"test.yml": readFile(t, filepath.Join(root, ".github", "workflows", "test.yml")), "each task": everyTask}
 	for i, b := range blocksOf(t, "yaml", "") {
-		if filepath.Base(b.page) == "github.md" || b.has("recipe") && b.has("github") {
+		if filepath.Base(b.page) == "github.md" || b.has("recipe") && b.has("github") || b.has("moving") && strings.Contains(b.text, "uses: awsvars/") {
 			workflows[fmt.Sprint(b.page, ", block ", i)] = b.text
 		}
 	}
+	tool, err := exec.Command("go", "tool", "-modfile=../tools/go.mod", "-n", "actionlint").Output()
+	if err != nil {
+		t.Fatalf("building actionlint: %v", err)
+	}
+	here := t.TempDir()
+	copyAction(t, here)
+	addWitness(t, here)
+	// It looks for actions in a repository only.
+	writeFile(t, filepath.Join(here, ".git", "HEAD"), "ref: refs/heads/main\n", 0o644)
+	writeFile(t, filepath.Join(here, ".github", "actionlint.yaml"), readFile(t, filepath.Join(root, ".github", "actionlint.yaml")), 0o644)
 	for name, text := range workflows {
-		lint := exec.Command("go", "tool", "-modfile=tools/go.mod", "actionlint", "-config-file", ".github/actionlint.yaml", "-")
-		lint.Dir, lint.Stdin = root, strings.NewReader(text)
-		if out, err := lint.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", name, err, out)
+		file := filepath.Join(here, ".github", "workflows", "test.yml")
+		writeFile(t, file, strings.ReplaceAll(text, "awsvars/awsvars@main", "./"), 0o644)
+		for dir, path := range map[string]string{root: "-", here: file} {
+			lint := exec.Command(strings.TrimSpace(string(tool)), "-config-file", ".github/actionlint.yaml", path)
+			lint.Dir, lint.Stdin = dir, strings.NewReader(text)
+			if out, err := lint.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", name, err, out)
+			}
 		}
 	}
-}
-
-// checkOutAction puts the action into the repository, as this one has it.
-func (j *job) checkOutAction(t *testing.T) {
-	t.Helper()
-	copyAction(t, j.repository)
 }

@@ -90,7 +90,7 @@ func actionInputs() []variables.Setting {
 // that it comes after a step that has failed, too.
 func actionYAML(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString(generated + "name: awsvars\ndescription: Hands AWS credentials to the next steps as masked variables\nbranding:\n  icon: key\n  color: orange\ninputs:\n")
+	b.WriteString(generated + "name: awsvars\ndescription: Hands AWS credentials to the next steps as masked variables\nbranding:\n  icon: lock\n  color: orange\ninputs:\n")
 	input := func(name, description string, required bool) {
 		fmt.Fprintf(&b, "  %s:\n    description: %s\n    required: %t\n", name, quoted(description), required)
 	}
