@@ -6,7 +6,7 @@ const http = require('node:http');
 const https = require('node:https');
 const net = require('node:net');
 const { test } = require('node:test');
-const { execFileSync } = require('node:child_process');
+const { execFile, execFileSync } = require('node:child_process');
 const { once } = require('node:events');
 const { download, limits } = require('./download');
 const { Job } = require('./testdata/job');
@@ -96,9 +96,8 @@ test('a file that is there is not written over', async (t) => {
 });
 
 // proxy leads every tunnel to one port, and notes what it was asked.
-async function proxy(t, port, status = 200) {
+async function proxy(t, port, { status = 200, server = http.createServer(), scheme = 'http' } = {}) {
   const asked = [];
-  const server = http.createServer();
   server.on('connect', (request, socket, head) => {
     asked.push(`${request.url} ${request.headers['proxy-authorization']}`);
     if (status !== 200) {
@@ -116,29 +115,45 @@ async function proxy(t, port, status = 200) {
   server.listen(0, '127.0.0.1');
   t.after(() => { server.close(); server.closeAllConnections(); });
   await once(server, 'listening');
-  return { url: `http://us%65r:p%40ss@127.0.0.1:${server.address().port}`, asked };
+  return { url: `${scheme}://us%65r:p%40ss@127.0.0.1:${server.address().port}`, asked };
+}
+
+// certificateOf makes a certificate for release.invalid and for this machine.
+function certificateOf(job) {
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=release.invalid',
+    '-addext', 'subjectAltName=DNS:release.invalid,IP:127.0.0.1', '-keyout', job.at('key'), '-out', job.at('certificate')], { stdio: 'pipe' });
+  return { key: fs.readFileSync(job.at('key')), cert: fs.readFileSync(job.at('certificate')) };
+}
+
+// fetching downloads in a process of its own, since node reads what it trusts
+// at its start.
+function fetching(file, env) {
+  const script = `require('./download').download('https://release.invalid/x', process.argv[1], process.env, new AbortController().signal,
+    ${JSON.stringify({ ...bounds, attempts: 1 })}).catch((error) => { console.log(error.code); process.exitCode = 1; })`;
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--eval', script, file], { cwd: __dirname, env }, (error, out) => resolve({ status: error ? error.code : 0, out }));
+  });
 }
 
 const basic = 'Basic ' + Buffer.from('user:p@ss').toString('base64');
 
-test('https goes through a tunnel of the proxy, and is checked at its end', async (t) => {
-  const job = new Job(t);
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-    '-subj', '/CN=release.invalid', '-addext', 'subjectAltName=DNS:release.invalid', '-keyout', job.at('key'), '-out', job.at('certificate')], { stdio: 'pipe' });
-  const certificate = fs.readFileSync(job.at('certificate'));
-  const server = https.createServer({ key: fs.readFileSync(job.at('key')), cert: certificate });
-  await job.serve(t, (request, response) => response.end(`for ${request.headers.host}`), server);
-  const { url, asked } = await proxy(t, server.address().port);
-  const once = { ...bounds, attempts: 1 };
-  const script = `require('./download').download('https://release.invalid/x', process.argv[1], process.env, new AbortController().signal, ${JSON.stringify(once)}).catch((e) => { console.log(e.code); process.exitCode = 1; })`;
-  const fetch = (env) => execFile(process.execPath, ['--eval', script, job.at('file')], { cwd: __dirname, env: { HTTPS_PROXY: url, ...env } });
-  const trusted = await fetch({ NODE_EXTRA_CA_CERTS: job.at('certificate') });
-  assert.deepEqual([trusted.status, fs.readFileSync(job.at('file'), 'utf8')], [0, 'for release.invalid']);
-  fs.rmSync(job.at('file'));
-  const stranger = await fetch({});
-  assert.deepEqual([stranger.status, stranger.out, fs.existsSync(job.at('file'))], [1, 'DEPTH_ZERO_SELF_SIGNED_CERT\n', false]);
-  assert.deepEqual(asked, [`release.invalid:443 ${basic}`, `release.invalid:443 ${basic}`]);
-});
+for (const scheme of ['http', 'https']) {
+  test(`https goes through a tunnel of an ${scheme} proxy, and is checked at its end`, async (t) => {
+    const job = new Job(t);
+    const pair = certificateOf(job);
+    const server = https.createServer(pair);
+    await job.serve(t, (request, response) => response.end(`for ${request.headers.host}`), server);
+    const { url, asked } = await proxy(t, server.address().port, { scheme, server: scheme === 'https' ? https.createServer(pair) : http.createServer() });
+    const trusted = await fetching(job.at('file'), { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: job.at('certificate') });
+    assert.deepEqual([trusted.status, fs.readFileSync(job.at('file'), 'utf8')], [0, 'for release.invalid']);
+    fs.rmSync(job.at('file'));
+    const stranger = await fetching(job.at('file'), { HTTPS_PROXY: url });
+    assert.deepEqual([stranger.status, stranger.out, fs.existsSync(job.at('file'))], [1, 'DEPTH_ZERO_SELF_SIGNED_CERT\n', false]);
+    // An https proxy that is not trusted is told nothing.
+    const line = `release.invalid:443 ${basic}`;
+    assert.deepEqual(asked, scheme === 'http' ? [line, line] : [line]);
+  });
+}
 
 test('http is asked of the proxy itself', async (t) => {
   const job = new Job(t);
@@ -154,16 +169,10 @@ test('http is asked of the proxy itself', async (t) => {
 });
 
 test('a proxy that refuses is named without its password', async (t) => {
-  const { url } = await proxy(t, 1, 407);
+  const { url } = await proxy(t, 1, { status: 407 });
   const job = new Job(t);
   await assert.rejects(download('https://release.invalid/x', job.at('file'), { https_proxy: url }, never, { ...bounds, attempts: 1 }), (error) => {
     assert.match(error.message, /^the proxy 127\.0\.0\.1:\d+ answered with status 407$/);
     return true;
   });
 });
-
-function execFile(program, words, options) {
-  return new Promise((resolve) => {
-    require('node:child_process').execFile(program, words, options, (error, out) => resolve({ status: error ? error.code : 0, out }));
-  });
-}

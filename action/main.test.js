@@ -77,7 +77,7 @@ test('the release is downloaded once, and kept in the tool cache', async (t) => 
   const asked = await job.serve(t, (request, response) => response.end(released));
   const first = await job.run('main');
   const url = `${job.env.GITHUB_SERVER_URL}/awsvars/awsvars/releases/download/v1.2.3/${asset}`;
-  assert.equal(first.log, `binary    not in PATH\ndownload  ${url}, SHA-256 as released\nbinary    kept as ${cached}\n`);
+  assert.equal(first.log, `binary    not in PATH\nbinary    v1.2.3 is not in the tool cache\ndownload  ${url}, SHA-256 as released\nbinary    kept as ${cached}\n`);
   const second = await job.run('main');
   assert.match(second.log, /in the tool cache/);
   for (const run of [first, second]) {

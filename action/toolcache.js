@@ -38,6 +38,7 @@ async function find(env, release) {
     say('binary', `in the tool cache: ${file}, ${release.version}, SHA-256 as released`);
     return file;
   }
+  say('binary', `${release.version} is not in the tool cache`);
   return '';
 }
 

@@ -15,7 +15,7 @@ import (
 // The agents: one that has its Job API and redacts what it is told, and an old
 // one that redacts by name.
 const (
-	newAgent = "buildkite-agent"
+	currentAgent = "buildkite-agent"
 	oldAgent = "buildkite-agent-3.50.0"
 )
 
@@ -54,13 +54,13 @@ func environmentIn(t *testing.T, path string) map[string]string {
 func TestBuildkiteHandsOnAndRedacts(t *testing.T) {
 	t.Parallel()
 	repository := pluginRepository(t, "awsvars")
-	for _, agent := range []string{newAgent, oldAgent} {
+	for _, agent := range []string{currentAgent, oldAgent} {
 		t.Run(agent, func(t *testing.T) {
 			t.Parallel()
 			b := newBuildkite(t, newWorld(t), agent)
 			file := filepath.Join(t.TempDir(), "env")
 			command := "env -0 >'" + file + "'; echo \"$$ $AWS_SECRET_ACCESS_KEY $AWS_SESSION_TOKEN $CUSTOM_AWS_SECRETACCESSKEY_PASSWORD\""
-			if agent == newAgent {
+			if agent == currentAgent {
 				command += `; printf %s "$AWS_SECRET_ACCESS_KEY" | base64 -w0; printf %s ":$AWS_SESSION_TOKEN" | base64 -w0`
 			}
 			r := b.job(t, emptyRepository(t, nil), plugins(t, repository, deployOptions), command)
@@ -96,11 +96,11 @@ func TestBuildkiteTaskFails(t *testing.T) {
 		status  int
 		says    string
 	}{
-		{"refused by AWS", with(deployOptions, "external-id", "wrong"), nil, newAgent, 3, "access denied"},
-		{"a wrong setting", with(deployOptions, "duration", "13h"), nil, newAgent, 2, `duration "13h"`},
-		{"a secret in the pipeline", with(deployOptions, "session-token", "abcdefgh"), []string{"BUILDKITE_PLUGIN_VALIDATION=false"}, newAgent, 2, "a pipeline is no place for a secret"},
-		{"a misspelt option", with(deployOptions, "allowed-account-idss", "1"), []string{"BUILDKITE_PLUGIN_VALIDATION=false"}, newAgent, 2, "the plugin has no such option; did you mean allowed-account-ids?"},
-		{"the agent cannot be told", deployOptions, []string{"PATH=" + binDir() + ":/usr/bin:/bin"}, newAgent, 5, "no buildkite-agent in PATH"},
+		{"refused by AWS", with(deployOptions, "external-id", "wrong"), nil, currentAgent, 3, "access denied"},
+		{"a wrong setting", with(deployOptions, "duration", "13h"), nil, currentAgent, 2, `duration "13h"`},
+		{"a secret in the pipeline", with(deployOptions, "session-token", "abcdefgh"), []string{"BUILDKITE_PLUGIN_VALIDATION=false"}, currentAgent, 2, "a pipeline is no place for a secret"},
+		{"a misspelt option", with(deployOptions, "allowed-account-idss", "1"), []string{"BUILDKITE_PLUGIN_VALIDATION=false"}, currentAgent, 2, "the plugin has no such option; did you mean allowed-account-ids?"},
+		{"the agent cannot be told", deployOptions, []string{"PATH=" + binDir() + ":/usr/bin:/bin"}, currentAgent, 5, "no buildkite-agent in PATH"},
 		{"an old agent with a list of its own", deployOptions, []string{"BUILDKITE_REDACTED_VARS=*_SECRET"}, oldAgent, 5, "the agent redacts no variable of this name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -125,16 +125,16 @@ func TestBuildkiteSchemaIsStrict(t *testing.T) {
 		value  any
 		agent  string
 	}{
-		{"role-arm", "x", newAgent},
+		{"role-arm", "x", currentAgent},
 		{"role-arm", "x", oldAgent},
-		{"secret-access-key", "x", newAgent},
-		{"web-identity-token", "x", newAgent},
-		{"verify", "yes", newAgent},
-		{"retries", "5", newAgent},
+		{"secret-access-key", "x", currentAgent},
+		{"web-identity-token", "x", currentAgent},
+		{"verify", "yes", currentAgent},
+		{"retries", "5", currentAgent},
 		{"registry", 111111111111, oldAgent},
-		{"task", "stss", newAgent},
-		{"format", "shell", newAgent},
-		{"hook", "post-command", newAgent},
+		{"task", "stss", currentAgent},
+		{"format", "shell", currentAgent},
+		{"hook", "post-command", currentAgent},
 	} {
 		t.Run(c.option+" "+c.agent, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +153,7 @@ func TestBuildkiteSchemaIsStrict(t *testing.T) {
 func TestBuildkiteUsesInOneStep(t *testing.T) {
 	t.Parallel()
 	repository := pluginRepository(t, "team-aws-buildkite-plugin")
-	b := newBuildkite(t, newWorld(t), newAgent)
+	b := newBuildkite(t, newWorld(t), currentAgent)
 	file := filepath.Join(t.TempDir(), "env")
 	login := map[string]any{"task": "login", "registry": []any{"111111111111"}, "private": true, "hook": "pre-command"}
 	list := plugins(t, repository, with(deployOptions, "credential-name-prefix", "STAGING_"), login, with(login, "registry", "222222222222"))
@@ -181,7 +181,7 @@ func TestBuildkiteUsesInOneStep(t *testing.T) {
 func TestBuildkiteBuildsTheProgram(t *testing.T) {
 	t.Parallel()
 	repository := pluginRepository(t, "awsvars")
-	b := newBuildkite(t, newWorld(t), newAgent)
+	b := newBuildkite(t, newWorld(t), currentAgent)
 	compiler := filepath.Dir(need(t, "go"))
 	out, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS").Output()
 	if err != nil {
@@ -225,7 +225,7 @@ func TestBuildkitePipeline(t *testing.T) {
 	}
 	repository := pluginRepository(t, "awsvars")
 	app := emptyRepository(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY README.md /\n"})
-	for number, agent := range []string{newAgent, oldAgent} {
+	for number, agent := range []string{currentAgent, oldAgent} {
 		w := newDockerWorld(t).withEngine(t)
 		b := newBuildkite(t, w.world, agent)
 		b.env = w.environment("TMPDIR="+t.TempDir(), "BUILDKITE_BUILD_NUMBER="+strconv.Itoa(number))

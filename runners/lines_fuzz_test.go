@@ -178,7 +178,7 @@ func FuzzGitHub(f *testing.F) {
 			return
 		}
 		dir := t.TempDir()
-		if err := stage(dir, h); err != nil {
+		if err := stage(dir, h, nil); err != nil {
 			t.Fatal(err)
 		}
 		compare(t, "output", parse(t, readText(t, dir+"/GITHUB_OUTPUT")), map[string]string{"v0": one, "v1": two})
