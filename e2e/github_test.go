@@ -303,7 +303,7 @@ func TestGitHubRecipe(t *testing.T) {
 }
 
 // TestUsesBuildsItself: without awsvars in PATH the action builds it from its
-// own source. It also shows that uses: ./ works, and each kind of input.
+// own source, once for all steps of a job. It also shows each kind of input.
 func TestUsesBuildsItself(t *testing.T) {
 	j := newJob(t, `
 on: push
@@ -330,6 +330,12 @@ jobs:
           printf %s "$TOKEN" >"$SEEN/token"
           printf %s "$ARN" >"$SEEN/arn"
           printf %s "$AWS_ACCESS_KEY_ID" >"$SEEN/id"
+          ls -i "$RUNNER_TEMP"/awsvars-*/awsvars >"$SEEN/first"
+      - uses: awsvars/awsvars@main
+        with:
+          task: ecr
+          source: instance
+      - run: ls -i "$RUNNER_TEMP"/awsvars-*/awsvars >"$SEEN/second"
 `)
 	seen := t.TempDir()
 	j.more = []string{"SEEN=" + seen}
@@ -350,6 +356,8 @@ jobs:
 	if arn := readFile(t, filepath.Join(seen, "arn")); !strings.HasPrefix(arn, "arn:aws:sts::222222222222:assumed-role/deployer/") {
 		t.Errorf("the caller is %q", arn)
 	}
+	// Go replaces a file that it has built anew.
+	requireEqual(t, "the binary of the second step", readFile(t, filepath.Join(seen, "second")), readFile(t, filepath.Join(seen, "first")))
 	if readFile(t, filepath.Join(seen, "id")) == "" {
 		t.Error("the environment has no access key ID")
 	}
