@@ -23,7 +23,7 @@ async function find(env, stopped, release = releases.read(), source = path.dirna
     const on = releases.platform();
     say('release', `${release.version} has no binary for ${on.system}/${on.architecture}`);
   } else {
-    const released = await toolcache.find(env, release) || await fromRelease(env, release, stopped, problems);
+    const released = toolcache.find(env, release) || await fromRelease(env, release, stopped, problems);
     if (released) {
       return released;
     }
@@ -129,7 +129,7 @@ async function fromRelease(env, release, stopped, problems) {
       say('download', `${url}: ${error.message}`);
       return '';
     }
-    const sum = await toolcache.sumOf(file);
+    const sum = toolcache.sumOf(file);
     if (sum !== release.sum) {
       throw hinted(`checking ${url}: its SHA-256 is ${sum}, and ${release.sum} was released; nothing was run`,
         'something between here and the release, or at the release itself, has changed the file');

@@ -17,20 +17,31 @@ function folder(root, version) {
   return path.join(root, 'awsvars', version.replace(/^v/, ''), process.arch);
 }
 
-async function sumOf(file) {
-  // A binary is small enough for one piece, which is the fastest way.
-  return createHash('sha256').update(await fs.promises.readFile(file)).digest('hex');
+// sumOf reads by pieces into one buffer: that is faster than to make room for the
+// whole file.
+function sumOf(file) {
+  const sum = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const open = fs.openSync(file, 'r');
+  try {
+    for (let n; (n = fs.readSync(open, buffer)) > 0;) {
+      sum.update(buffer.subarray(0, n));
+    }
+  } finally {
+    fs.closeSync(open);
+  }
+  return sum.digest('hex');
 }
 
 // find returns the release's binary, empty where it is not there.
-async function find(env, release) {
+function find(env, release) {
   for (const root of roots(env)) {
     const dir = folder(root, release.version);
     const file = path.join(dir, program());
     if (!fs.existsSync(`${dir}.complete`) || !fs.existsSync(file)) {
       continue;
     }
-    const sum = await sumOf(file);
+    const sum = sumOf(file);
     if (sum !== release.sum) {
       throw hinted(`checking ${file}: its SHA-256 is ${sum}, and that of ${release.asset} is ${release.sum}; nothing was run`,
         `something has changed it since it was downloaded; find out what, then remove ${dir}`);
