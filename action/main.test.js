@@ -27,6 +27,17 @@ test('an input that names no program ends the step', async (t) => {
     assert.match(run.log, /^hint: name the path of awsvars, or leave the input out\n::error::finding awsvars/m);
     assert.deepEqual([run.status, run.out, job.saved()], [1, '', '']);
   }
+  const hostile = await job.run('main', { INPUT_BINARY: 'x\n::stop-commands::y\r##[z]' });
+  assert.doesNotMatch(hostile.log, /^::stop|\r|##\[/m);
+  assert.equal(hostile.status, 1);
+});
+
+test('a step whose post step cannot be told anything does nothing', async (t) => {
+  const job = new Job(t);
+  job.install(binaryOf(version));
+  const run = await job.run('main', { GITHUB_STATE: job.at('no/such') });
+  assert.match(run.log, /^error: telling the post step what to take back: ENOENT/m);
+  assert.deepEqual([run.status, run.out], [1, '']);
 });
 
 test('without a release any awsvars in PATH serves, but none of the checkout', async (t) => {
@@ -85,6 +96,22 @@ test('the release is downloaded once, and kept in the tool cache', async (t) => 
   }
   assert.deepEqual(asked, [`/awsvars/awsvars/releases/download/v1.2.3/${asset}`]);
   assert.deepEqual(job.left().sort(), ['awsvars', `${process.arch}.complete`].sort());
+});
+
+test('a tool cache on another disk gets a copy', async (t) => {
+  const other = '/dev/shm';
+  const job = new Job(t, binaryOf(version));
+  if (!fs.existsSync(other) || fs.statSync(other).dev === fs.statSync(job.root).dev) {
+    t.skip('there is one disk only');
+    return;
+  }
+  const tools = fs.mkdtempSync(`${other}/awsvars-tools-`);
+  t.after(() => fs.rmSync(tools, { recursive: true }));
+  await job.serve(t, (request, response) => response.end(binaryOf(version)));
+  const run = await job.run('main', { RUNNER_TOOL_CACHE: tools });
+  const dir = `${tools}/awsvars/1.2.3`;
+  assert.deepEqual([run.status, run.out], [0, `v1.2.3 ran ${dir}/${process.arch}/awsvars \n`]);
+  assert.deepEqual([fs.readdirSync(`${dir}/${process.arch}`), job.left()], [['awsvars'], []]);
 });
 
 test('without a tool cache the binary lasts as long as the job', async (t) => {

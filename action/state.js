@@ -12,7 +12,11 @@ function save(env, name, value) {
     return;
   }
   const end = `awsvars_${randomUUID()}`;
-  fs.appendFileSync(env.GITHUB_STATE, `${name}<<${end}${os.EOL}${value}${os.EOL}${end}${os.EOL}`);
+  try {
+    fs.appendFileSync(env.GITHUB_STATE, `${name}<<${end}${os.EOL}${value}${os.EOL}${end}${os.EOL}`);
+  } catch (error) {
+    throw new Error(`telling the post step what to take back: ${error.message}`);
+  }
 }
 
 module.exports = { save };

@@ -60,24 +60,40 @@ async function keep(env, release, file) {
   for (const root of roots(env)) {
     const dir = folder(root, release.version);
     const kept = path.join(dir, program());
-    // Several jobs may do it at once: each moves its own in one step.
-    const staged = path.join(dir, `.${randomUUID()}`);
     try {
       await fs.promises.mkdir(dir, { recursive: true });
-      await fs.promises.copyFile(file, staged, fs.constants.COPYFILE_EXCL);
-      await fs.promises.chmod(staged, 0o755);
-      await fs.promises.rename(staged, kept);
+      await move(file, kept);
       await fs.promises.writeFile(`${dir}.complete`, '');
       say('binary', `kept as ${kept}`);
       return kept;
     } catch (error) {
-      await fs.promises.rm(staged, { force: true }).catch(() => {});
       problem = error;
       say('binary', `not kept in ${root}: ${error.message}`);
     }
   }
   throw hinted(`keeping the binary: ${problem ? problem.message : 'RUNNER_TOOL_CACHE and RUNNER_TEMP are not set'}`,
     'a runner of GitHub sets RUNNER_TEMP to a folder of the job');
+}
+
+// move puts a file into its place in one step, since several jobs may do so at
+// once; to another disk, by way of a copy beside that place.
+async function move(file, to) {
+  await fs.promises.chmod(file, 0o755);
+  try {
+    await fs.promises.rename(file, to);
+    return;
+  } catch (error) {
+    if (error.code !== 'EXDEV') {
+      throw error;
+    }
+  }
+  const staged = path.join(path.dirname(to), `.${randomUUID()}`);
+  try {
+    await fs.promises.copyFile(file, staged, fs.constants.COPYFILE_EXCL);
+    await fs.promises.rename(staged, to);
+  } finally {
+    await fs.promises.rm(staged, { force: true });
+  }
 }
 
 module.exports = { find, folder, keep, sumOf };
