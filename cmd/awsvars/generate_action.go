@@ -109,6 +109,5 @@ func actionYAML(w io.Writer) error {
 	return err
 }
 
-
 // quoted is a YAML scalar in which only a quote needs care.
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
