@@ -29,7 +29,11 @@ accounts:
       buildkite:
         trust:
           - web-identity: {issuer: https://agent.buildkite.com, audience: sts.amazonaws.com, subject: "organization:octo-org:*"}
-  "222222222222": {}
+  "222222222222":
+    roles:
+      deployer:
+        trust:
+          - web-identity: {issuer: https://agent.buildkite.com, audience: sts.amazonaws.com, subject: "organization:octo-org:*"}
 `
 
 // step is a step with the plugin, as its hook sees it.
@@ -42,14 +46,14 @@ type step struct {
 
 // buildkiteHook runs a hook as the agent does: in a shell that sources it and
 // hands on what has changed.
-func buildkiteHook(t *testing.T, name string, options map[string]any) *step {
+func buildkiteHook(t *testing.T, name string, options map[string]any, prepare ...func(*step)) *step {
 	t.Helper()
-	return sourceHook(t, `. "$1"; status=$?; env -0 >"$2"; exit "$status"`, name, options)
+	return sourceHook(t, `. "$1"; status=$?; env -0 >"$2"; exit "$status"`, name, options, prepare...)
 }
 
 // sourceHook runs a script with the hook and the file for the environment as
-// its arguments.
-func sourceHook(t *testing.T, script, name string, options map[string]any) *step {
+// its arguments, on a machine that was prepared.
+func sourceHook(t *testing.T, script, name string, options map[string]any, prepare ...func(*step)) *step {
 	t.Helper()
 	need(t, "bash")
 	config, err := simulator.ParseConfig([]byte(buildkiteWorld))
@@ -75,6 +79,9 @@ func sourceHook(t *testing.T, script, name string, options map[string]any) *step
 	hook, err := filepath.Abs(filepath.Join(root, "hooks", name))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range prepare {
+		f(s)
 	}
 	after := filepath.Join(t.TempDir(), "env")
 	s.r = s.run(t, env, "bash", "-c", script, "bash", hook, after)
@@ -141,5 +148,27 @@ func TestBuildkiteHookIsSourcedAnyhow(t *testing.T) {
 				t.Errorf("status %d, want AWS's refusal\n%s", s.r.status, s.r.stderr)
 			}
 		})
+	}
+}
+
+// TestBuildkiteHandsOnWhereTheLoginWent: the user's store cannot take it, and
+// docker finds it all the same.
+func TestBuildkiteHandsOnWhereTheLoginWent(t *testing.T) {
+	t.Parallel()
+	s := buildkiteHook(t, "environment", map[string]any{"task": "login"}, func(s *step) {
+		writeFile(t, filepath.Join(s.home, ".docker", "config.json"), `{"credsStore":"nobody"}`, 0o600)
+	})
+	dir := s.env["DOCKER_CONFIG"]
+	if s.r.status != 0 || dir == "" {
+		t.Fatalf("status %d\n%s", s.r.status, s.r.log())
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if !strings.Contains(readFile(t, filepath.Join(dir, "config.json")), ownLogin) {
+		t.Error("no login there")
+	}
+	for name := range s.env {
+		if strings.HasSuffix(name, "_PASSWORD") {
+			t.Errorf("%s was handed on, and nobody asked for it", name)
+		}
 	}
 }

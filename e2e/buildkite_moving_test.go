@@ -6,10 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/awsvars/awsvars/simulator"
 )
 
 const (
@@ -19,7 +22,8 @@ const (
 	tokenRole  = "arn:aws:iam::111111111111:role/buildkite"
 )
 
-// asked is what AWS was asked, the metadata of the instance left out.
+// asked is what AWS was asked, the metadata of the instance left out, and STS
+// first: registries are asked side by side.
 func (s *step) asked() string {
 	var lines []string
 	for _, r := range s.Requests() {
@@ -37,8 +41,11 @@ func (s *step) asked() string {
 		}
 		lines = append(lines, strings.Join(strings.Fields(line), " "))
 	}
+	slices.SortStableFunc(lines, func(a, b string) int { return -strings.Compare(firstWord(a), firstWord(b)) })
 	return strings.Join(lines, "\n")
 }
+
+func firstWord(text string) string { return strings.Fields(text)[0] }
 
 // logins are the registries that Docker is logged in to, all of them with
 // passwords that the simulator gave.
@@ -93,7 +100,7 @@ func otherOptions() map[string][]otherOption {
 			{"login", false, "as it is", "", "", "", ""},
 			{"account-ids", "222222222222", "as it is", "", ownToken, "", "222222222222.dkr.ecr.eu-west-1.amazonaws.com"},
 			{"account-ids", "111111111111,222222222222", "as it is", "", ownToken, "", ownLogin + " 222222222222.dkr.ecr.eu-west-1.amazonaws.com"},
-			{"account-ids", []any{"111111111111", "public.ecr.aws"}, "as it is", "", ownToken + "\necr-public GetAuthorizationToken us-east-1 agent", "", ownLogin + " public.ecr.aws"},
+			{"account-ids", []any{"111111111111", "public.ecr.aws"}, "as it is", "", "ecr-public GetAuthorizationToken us-east-1 agent\n" + ownToken, "", ownLogin + " public.ecr.aws"},
 			{"region", "eu-central-1", "as it is", "", "ecr GetAuthorizationToken eu-central-1 agent", "", "111111111111.dkr.ecr.eu-central-1.amazonaws.com"},
 			{"registry-region", "eu-central-1", "as it is", "", "ecr GetAuthorizationToken eu-central-1 agent", "", "111111111111.dkr.ecr.eu-central-1.amazonaws.com"},
 			{"assume-role.role-arn", map[string]any{"role-arn": readerRole}, "as it is", "", "sts AssumeRole eu-west-1 agent " + readerRole + "\necr GetAuthorizationToken eu-west-1 reader", "", ownLogin},
@@ -188,6 +195,41 @@ func TestTablesOfOtherBuildkitePlugins(t *testing.T) {
 		}
 		if diff := cmp.Diff(seen, told); diff != "" {
 			t.Errorf("%s: the table is not what was seen:\n%s", tool, diff)
+		}
+	}
+}
+
+// TestPipelinesOfOtherBuildkitePlugins runs the snippets of the page.
+func TestPipelinesOfOtherBuildkitePlugins(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]string{
+		"moving-login": "sts AssumeRoleWithWebIdentity arn:aws:iam::222222222222:role/deployer\necr GetAuthorizationToken eu-west-1 deployer",
+		"moving-role":  "sts AssumeRoleWithWebIdentity arn:aws:iam::222222222222:role/deployer",
+	} {
+		var pipeline struct {
+			Steps []struct{ Plugins []map[string]map[string]any }
+		}
+		parse(t, blockOf(t, "moving-buildkite.md", word).text, &pipeline)
+		s := buildkiteHook(t, "environment", pipeline.Steps[0].Plugins[0]["https://github.com/awsvars/awsvars#main"])
+		if diff := cmp.Diff(want, s.asked()); diff != "" || s.r.status != 0 {
+			t.Errorf("%s: status %d\n%s\n%s", word, s.r.status, diff, s.r.log())
+		}
+	}
+}
+
+// TestRetriesOfOtherBuildkitePlugins: as often as the option says.
+func TestRetriesOfOtherBuildkitePlugins(t *testing.T) {
+	t.Parallel()
+	for retries, status := range map[int]int{1: 4, 2: 0} {
+		s := buildkiteHook(t, "environment", map[string]any{"task": "login", "retries": retries}, func(s *step) {
+			fault, err := simulator.ParseFault("ecr:GetAuthorizationToken=throttle*2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Inject(fault)
+		})
+		if s.r.status != status || strings.Count(s.asked(), "GetAuthorizationToken") != retries+1 {
+			t.Errorf("%d retries: status %d\n%s\n%s", retries, s.r.status, s.asked(), s.r.log())
 		}
 	}
 }

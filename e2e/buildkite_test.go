@@ -116,7 +116,7 @@ func TestBuildkiteTaskFails(t *testing.T) {
 }
 
 // TestBuildkiteSchemaIsStrict: the agent's own validation takes what the table
-// of docs/moving.md takes, and nothing misspelt, no secret, no other type.
+// of docs/moving-buildkite.md takes, and nothing misspelt, no secret, no other type.
 func TestBuildkiteSchemaIsStrict(t *testing.T) {
 	t.Parallel()
 	repository := pluginRepository(t, "awsvars")

@@ -25,6 +25,8 @@ func TestRunnerIsDetected(t *testing.T) {
 		{map[string]string{"DRONE": "true", "HARNESS_BUILD_ID": "1"}, "envfile", "envfile"},
 		{map[string]string{"bamboo_agentId": "1"}, "bamboo", "envfile"},
 		{map[string]string{"bamboo_buildKey": "A-B-C", "bamboo_buildResultKey": "A-B-C-1"}, "bamboo", "envfile"},
+		// Another plugin's hook, whose stdout is the log.
+		{map[string]string{"BUILDKITE": "true", "BUILDKITE_PLUGIN_NAME": "OTHER"}, "envfile", "envfile"},
 		{map[string]string{"bamboo_custom_aws_ecr_password": "x"}, "envfile", "envfile"},
 		{map[string]string{"GITLAB_CI": "true"}, "gitlab", "envfile"},
 		{map[string]string{"TF_BUILD": "True"}, "azure", "envfile"},

@@ -65,7 +65,7 @@ func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set)
 	if err := o.remember(set, w); err != nil {
 		return errors.Join(err, undo())
 	}
-	if !o.quiet(task) {
+	if !o.quiet(task) && len(set.All())+len(set.Outputs(true)) > 0 {
 		delivery, err := o.runner.Deliver(set, o.values)
 		if err != nil {
 			return errors.Join(err, undo())
