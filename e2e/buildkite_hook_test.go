@@ -172,3 +172,28 @@ func TestBuildkiteHandsOnWhereTheLoginWent(t *testing.T) {
 		}
 	}
 }
+
+// TestBuildkiteOptionsThatContradict are refused before AWS is asked.
+func TestBuildkiteOptionsThatContradict(t *testing.T) {
+	t.Parallel()
+	for says, options := range map[string]map[string]any{
+		"role-arn: given twice, in two spellings":                                 {"role-arn": readerRole, "role_arn": tokenRole},
+		"assume-role.role-arn: given twice, in two spellings":                     {"assume-role": map[string]any{"role-arn": readerRole, "role_arn": tokenRole}},
+		"role-arn: given twice, the second time as assume-role.role-arn":          {"role-arn": readerRole, "assume-role": map[string]any{"role-arn": tokenRole}},
+		"source: given twice, the second time as assume-role.oidc":                {"source": "instance", "role-arn": readerRole, "assume-role": map[string]any{"oidc": true}},
+		`assume-role.oidc "yes": write true or false`:                             {"assume-role": map[string]any{"role-arn": readerRole, "oidc": "yes"}},
+		"assume-role.external: there is no such option":                           {"assume-role": map[string]any{"role-arn": readerRole, "external": "x"}},
+		"duration: given twice with different values":                             {"duration": 900, "role-session-duration": 1800, "role-arn": readerRole},
+		"secret-access-key: a pipeline is no place for a secret":                  {"secret-access-key": "abcdefgh"},
+		"runner: the plugin has no such option":                                   {"runner": "envfile"},
+		"regoin: the plugin has no such option; did you mean region?":             {"regoin": "eu-west-1"},
+		"token-tags: only Buildkite is asked for it, for the source web-identity": {"session-tags": []any{"build_branch"}, "role-arn": readerRole},
+		`an account ID has 12 digits`:                                             {"account-ids": 12345678901},
+	} {
+		options["task"] = "login"
+		s := buildkiteHook(t, "environment", options)
+		if s.r.status != 2 || !strings.Contains(s.r.stderr, says) || len(s.Requests()) > 0 {
+			t.Errorf("want %q, got status %d\n%s", says, s.r.status, s.r.stderr)
+		}
+	}
+}

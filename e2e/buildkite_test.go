@@ -242,3 +242,32 @@ func TestBuildkitePipeline(t *testing.T) {
 		}
 	}
 }
+
+// TestBuildkiteSchemaTakesOtherOptions: what docs/moving-buildkite.md takes,
+// the agent's validation takes too. It looks at all plugins of a step before
+// it runs one, and these do nothing.
+func TestBuildkiteSchemaTakesOtherOptions(t *testing.T) {
+	t.Parallel()
+	repository := pluginRepository(t, "awsvars")
+	var all []map[string]any
+	for _, options := range otherOptions() {
+		for _, o := range options {
+			name, _, _ := strings.Cut(o.option, ".")
+			one := map[string]any{"task": "sts", "login": false, name: o.value}
+			all = append(all, one)
+			if name == "assume-role" {
+				all = append(all, map[string]any{"task": "sts", "login": false, "assume_role": o.value})
+			}
+			if o.verdict == "refused" {
+				all = all[:len(all)-1]
+			}
+		}
+	}
+	for _, agent := range []string{newAgent, oldAgent} {
+		b := newBuildkite(t, newWorld(t), agent)
+		r := b.job(t, emptyRepository(t, nil), plugins(t, repository, all...), "true")
+		if valid := strings.Count(r.log(), "Valid plugin configuration"); valid != len(all) {
+			t.Errorf("%s takes %d of %d\n%s", agent, valid, len(all), r.log())
+		}
+	}
+}

@@ -20,6 +20,9 @@ const (
 	optionNoEmail    = "no-include-email"
 )
 
+// twoSpellings: nothing says which one was meant.
+const twoSpellings = "given twice, in two spellings; give one"
+
 // inPlugin tells whether a setting is an option of the Buildkite plugin. A
 // secret in a pipeline is one that everybody reads; the others say where
 // variables go, which is what the plugin is for.
@@ -54,8 +57,11 @@ func (p process) hookStrangers(log *slog.Logger) variables.Faults {
 		faults = append(faults, variables.Fault{Setting: name, Problem: problem})
 	}
 	known, secret := pluginNames()
-	for _, name := range runners.HookOptions(p.host()) {
+	options := runners.HookOptions(p.host())
+	for i, name := range options {
 		switch {
+		case i > 0 && options[i-1] == name:
+			fault(name, twoSpellings)
 		case slices.Contains(secret, name):
 			fault(name, "a pipeline is no place for a secret: everybody reads it. Set "+variables.OwnName(name)+" in a hook of the agent's, or from its secrets")
 		case name == optionNoEmail, name == optionStorage:
@@ -76,10 +82,13 @@ func (p process) hookStrangers(log *slog.Logger) variables.Faults {
 func (p process) checkAssumeRole() variables.Faults {
 	var faults variables.Faults
 	parts := map[string]string{"role-arn": "role-arn", "duration-seconds": "duration", "oidc": "source"}
-	for _, name := range runners.HookOptions(p.host(), optionAssumeRole) {
+	options := runners.HookOptions(p.host(), optionAssumeRole)
+	for i, name := range options {
 		text := runners.HookOption(p.host(), optionAssumeRole, name)
 		setting, known := parts[name]
 		switch {
+		case i > 0 && options[i-1] == name:
+			faults = append(faults, variables.Fault{Setting: optionAssumeRole + "." + name, Problem: twoSpellings})
 		case !known:
 			faults = append(faults, variables.Fault{Setting: optionAssumeRole + "." + name, Problem: "there is no such option; it has role-arn, duration-seconds and oidc"})
 		case name == "oidc" && text != "true" && text != "false":
