@@ -16,7 +16,7 @@ import (
 // one that redacts by name.
 const (
 	currentAgent = "buildkite-agent"
-	oldAgent = "buildkite-agent-3.50.0"
+	oldAgent     = "buildkite-agent-3.50.0"
 )
 
 var deployOptions = map[string]any{"task": "sts", "source": "instance", "role-arn": "arn:aws:iam::222222222222:role/deployer", "external-id": "secret-handshake"}
@@ -263,7 +263,7 @@ func TestBuildkiteSchemaTakesOtherOptions(t *testing.T) {
 			}
 		}
 	}
-	for _, agent := range []string{newAgent, oldAgent} {
+	for _, agent := range []string{currentAgent, oldAgent} {
 		b := newBuildkite(t, newWorld(t), agent)
 		r := b.job(t, emptyRepository(t, nil), plugins(t, repository, all...), "true")
 		if valid := strings.Count(r.log(), "Valid plugin configuration"); valid != len(all) {
