@@ -35,7 +35,7 @@ func (n *Network) Ahead(ctx context.Context, urls []string) {
 		if err != nil || u.Host == "" {
 			continue
 		}
-		if proxy, err := n.proxy(u); err != nil || proxy != nil {
+		if proxy, err := n.aws(u); err != nil || proxy != nil {
 			continue
 		}
 		address := hostPort(u)

@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// trustBehind looks up the proxy of a request. Behind a proxy the transport
+// trustBehind looks up the proxy of a request to AWS. Behind a proxy the transport
 // itself makes the TLS connection, with the configuration behind, which gets
 // the authorities when it is first needed: without a proxy nobody waits for
 // them here.
@@ -20,7 +20,7 @@ func (n *Network) trustBehind(behind *tls.Config) func(*http.Request) (*url.URL,
 		return err
 	})
 	return func(r *http.Request) (*url.URL, error) {
-		proxy, err := n.proxy(r.URL)
+		proxy, err := n.aws(r.URL)
 		if err != nil || proxy == nil || r.URL.Scheme != "https" {
 			return proxy, err
 		}

@@ -22,7 +22,7 @@ type call struct {
 	log  *slog.Logger
 }
 
-func (c call) client() *sts.Client { return sts.NewFromConfig(c.cfg) }
+func (c call) client() *sts.Client { return newSTS(c.cfg) }
 
 // signed makes a client sign with the credentials so far.
 func (c call) signed(o *sts.Options) { o.Credentials = c.from.signer() }

@@ -18,7 +18,7 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 	if err := checkEndpoints(c.machine); err != nil {
 		return aws.Config{}, err
 	}
-	sources := []any{environmentConfig{c.machine}}
+	sources := []any{stsEndpoint(c.stsEndpoint), environmentConfig{c.machine}}
 	shared, found, err := c.profileConfig()
 	if err != nil {
 		return aws.Config{}, err
@@ -92,7 +92,7 @@ func (c *Connector) STSEndpoint(ctx context.Context, cfg aws.Config) string {
 	if !c.assumes() || cfg.Region == "" {
 		return ""
 	}
-	o := sts.NewFromConfig(cfg).Options()
+	o := newSTS(cfg).Options()
 	endpoint, err := o.EndpointResolverV2.ResolveEndpoint(ctx, sts.EndpointParameters{
 		Region:       aws.String(cfg.Region),
 		UseDualStack: aws.Bool(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),

@@ -17,15 +17,17 @@ type Connector struct {
 	machine Machine
 	// before is the connector whose credentials this one starts from, in place
 	// of a source.
-	before    *Connector
-	source    string
-	profile   string
-	region    string
-	static    keys
-	imdsV1    bool
-	token     tokenSource
-	principal string
-	steps     []step
+	before  *Connector
+	source  string
+	profile string
+	region  string
+	// stsEndpoint is the URL of STS, empty for AWS's own.
+	stsEndpoint string
+	static      keys
+	imdsV1      bool
+	token       tokenSource
+	principal   string
+	steps       []step
 	// roles counts the roles of the settings.
 	roles int
 	// session is what a role of a profile takes from the settings.
@@ -132,6 +134,7 @@ func (r *run) connector(v variables.Values, machine Machine, before *Connector) 
 		source:      v.Text("source"),
 		profile:     v.Text("profile"),
 		region:      v.Text("region"),
+		stsEndpoint: v.Text("sts-endpoint"),
 		static:      keys{v.Text("access-key-id"), v.Secret("secret-access-key"), v.Secret("session-token")},
 		imdsV1:      v.Bool("imds-v1"),
 		token:       tokenSourceOf(v),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // environmentConfig answers what the SDK's clients ask the environment, from
@@ -58,10 +59,38 @@ func checkEndpoints(machine Machine) error {
 		if text == "" {
 			continue
 		}
-		u, err := url.Parse(text)
-		if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
-			return &Unusable{Step: "reading " + name, Err: errors.New("write http:// or https://, a host and a port, and no user name")}
+		if err := checkEndpoint(text); err != nil {
+			return &Unusable{Step: "reading " + name, Err: err}
 		}
 	}
 	return nil
+}
+
+func checkEndpoint(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("write http:// or https://, a host and a port, and no user name")
+	}
+	return nil
+}
+
+// stsEndpoint is the URL of STS that the settings name. It stands among the
+// sources of a configuration.
+type stsEndpoint string
+
+// GetServiceBaseEndpoint answers for STS only.
+func (e stsEndpoint) GetServiceBaseEndpoint(_ context.Context, sdkID string) (string, bool, error) {
+	return string(e), e != "" && sdkID == "STS", nil
+}
+
+// newSTS returns a client of STS. A URL that the settings name goes before
+// everything else that the SDK looks at, and whether it is to look.
+func newSTS(cfg aws.Config) *sts.Client {
+	return sts.NewFromConfig(cfg, func(o *sts.Options) {
+		for _, source := range cfg.ConfigSources {
+			if url, is := source.(stsEndpoint); is && url != "" {
+				o.BaseEndpoint = aws.String(string(url))
+			}
+		}
+	})
 }

@@ -23,7 +23,7 @@ func (i Identity) known() bool { return i.ARN != "" }
 
 // identify asks AWS who c is. Every identity may ask.
 func identify(ctx context.Context, cfg aws.Config, c credentials) (Identity, error) {
-	answer, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, func(o *sts.Options) {
+	answer, err := newSTS(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, func(o *sts.Options) {
 		o.Credentials = c.signer()
 	})
 	if err != nil {

@@ -28,7 +28,10 @@ type Network struct {
 	// there besides the system's, not in their place.
 	outside func() *http.Client
 
-	proxy func(*url.URL) (*url.URL, error)
+	// proxy is the environment's, and aws the one on the way to AWS.
+	proxy, aws  func(*url.URL) (*url.URL, error)
+	environment httpproxy.Config
+
 	roots func() (*x509.CertPool, error)
 	ahead ahead
 }
@@ -48,7 +51,9 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 	n := &Network{roots: sync.OnceValues(func() (*x509.CertPool, error) {
 		return trusted(machine.get("AWS_CA_BUNDLE"))
 	})}
-	n.proxy = proxies(machine).ProxyFunc()
+	n.environment = proxies(machine)
+	n.proxy = n.environment.ProxyFunc()
+	n.aws = n.proxy
 	behind := &tls.Config{MinVersion: tls.VersionTLS12}
 	n.Client = client(&http.Transport{
 		Proxy:                 n.trustBehind(behind),
@@ -80,14 +85,12 @@ func NewNetwork(lookup func(string) (string, bool)) *Network {
 	return n
 }
 
-// Proxy is the proxy for a request, nil for none.
-func (n *Network) Proxy(r *http.Request) (*url.URL, error) { return n.proxy(r.URL) }
-
 // Registries carries requests to container registries: a registry may think
 // about a large layer for longer than an API of AWS about anything, and its
 // answers are as large as images are.
 func (n *Network) Registries() http.RoundTripper {
 	transport := n.outside().Transport.(bounded).next.(*http.Transport).Clone()
+	transport.Proxy = func(r *http.Request) (*url.URL, error) { return n.aws(r.URL) }
 	transport.ResponseHeaderTimeout = registryTimeout
 	transport.MaxIdleConnsPerHost = 16
 	return transport
@@ -99,16 +102,6 @@ func client(transport *http.Transport) *http.Client {
 	return &http.Client{
 		Transport:     bounded{transport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-func proxies(m Machine) *httpproxy.Config {
-	first := func(names ...string) string { text, _ := m.first(names...); return text }
-	return &httpproxy.Config{
-		HTTPProxy:  first("HTTP_PROXY", "http_proxy"),
-		HTTPSProxy: first("HTTPS_PROXY", "https_proxy"),
-		NoProxy:    first("NO_PROXY", "no_proxy"),
-		CGI:        m.get("REQUEST_METHOD") != "",
 	}
 }
 

@@ -127,7 +127,7 @@ func (c *Connector) planToken(v variables.Values, hops []hop, policies policies)
 // onlyToken refuses what the role of a token cannot have.
 func onlyToken(v variables.Values) variables.Faults {
 	var faults variables.Faults
-	for _, name := range []string{"session-tags", "custom-tags", "transitive-tag-keys", "source-identity"} {
+	for _, name := range []string{"session-tags", "custom-tags", "optional-tags", "transitive-tag-keys", "source-identity"} {
 		if v.Given(name) {
 			faults = append(faults, variables.Fault{Setting: name, Problem: "AssumeRoleWithWebIdentity takes none: tags and source identity come with the token; leave it out, or give a second role"})
 		}

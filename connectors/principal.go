@@ -26,9 +26,9 @@ func principals() []string {
 func takes(principal string) []string {
 	switch principal {
 	case principalRole:
-		return []string{"role-arn", "external-id", "duration", "policy", "policy-arns", "session-tags", "custom-tags", "transitive-tag-keys", "source-identity", "mfa-serial", "mfa-code"}
+		return []string{"role-arn", "external-id", "duration", "policy", "policy-arns", "session-tags", "custom-tags", "optional-tags", "transitive-tag-keys", "source-identity", "mfa-serial", "mfa-code"}
 	case principalFederated:
-		return []string{"federated-user-name", "duration", "policy", "policy-arns", "omit-policy", "session-tags", "custom-tags"}
+		return []string{"federated-user-name", "duration", "policy", "policy-arns", "omit-policy", "session-tags", "custom-tags", "optional-tags"}
 	case principalUser:
 		return []string{"duration", "mfa-serial", "mfa-code"}
 	}

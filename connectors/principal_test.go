@@ -365,3 +365,24 @@ func TestTagsThatAreTooLargeAreDroppedFromTheEnd(t *testing.T) {
 		t.Error(message(s, err))
 	}
 }
+
+// TestOptionalTagsAreDroppedFromTheEnd, behind those of the job.
+func TestOptionalTagsAreDroppedFromTheEnd(t *testing.T) {
+	t.Parallel()
+	s := world(t)
+	j := job{
+		aws: s, job: variables.Job{Branch: randomText(t, 240)},
+		settings: settings{"source": "instance", "role-arn": reader, "custom-tags": "Own=" + randomText(t, 240), "session-tags": "branch"},
+	}
+	j.settings["optional-tags"] = fmt.Sprintf("First=%s,Second=%s,Third=%s", randomText(t, 240), randomText(t, 240), randomText(t, 240))
+	j.settings["transitive-tag-keys"] = "First"
+	_, log := j.mustOpen(t)
+	last := lastParams(s)
+	if !strings.Contains(log, "Branch left out") || strings.Contains(last, "Branch") || !strings.Contains(last, "Own") || !strings.Contains(last, "TransitiveTagKeys.member.1=First") {
+		t.Errorf("the log:\n%s\nthe last request: %s", log, last)
+	}
+	j.settings["custom-tags"] = "first=x"
+	if _, _, err := j.open(t); err == nil || !strings.Contains(err.Error(), `optional-tags: there are two tags "First"`) {
+		t.Error(err)
+	}
+}

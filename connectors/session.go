@@ -22,6 +22,8 @@ type Session struct {
 	// Expires is in UTC, and zero for long-term keys or where the source does
 	// not tell.
 	Expires time.Time
+	// Existing tells that the job has them already, and finds them without us.
+	Existing bool
 	// Facts say which source and which hops it took.
 	Facts []variables.Fact
 

@@ -59,6 +59,10 @@ func sourceSettings() []variables.Setting {
 			Help: "AWS region, as in eu-west-1. Without it AWS_REGION, AWS_DEFAULT_REGION, the profile, and for an instance the instance's own region are taken.",
 		},
 		{
+			Name: "sts-endpoint", Type: variables.Text, Check: checkEndpoint, Unquoted: true,
+			Help: "URL of STS, or of a service that answers as STS does, in place of AWS's own for the region. It goes before AWS_ENDPOINT_URL_STS.",
+		},
+		{
 			Name: "imds-v1", Type: variables.Bool, Default: "false",
 			Help: "Fall back to version 1 of the instance metadata service where version 2 is not answered. Any program that can make the agent fetch a URL can read version 1, so it is off.",
 		},

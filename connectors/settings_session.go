@@ -26,6 +26,10 @@ func sessionSettings() []variables.Setting {
 			Help: "Session tags of your own: Team=payments.",
 		},
 		{
+			Name: "optional-tags", Type: variables.Map, Check: checkTag,
+			Help: "More session tags of your own, that the session can do without: where AWS says that all are too large together, the last ones are dropped.",
+		},
+		{
 			Name: "transitive-tag-keys", Type: variables.List,
 			Help: "Keys of those session tags that hold for all later roles of the chain too.",
 		},

@@ -26,8 +26,10 @@ const (
 // tag is a session tag.
 type tag struct {
 	key, value string
-	// optional tags are facts about the job: where all are too large together,
-	// a session without them is better than none.
+	// setting is where it was asked for.
+	setting string
+	// optional tags, such as facts about the job, are those of which a session
+	// without them is better than none, where all are too large together.
 	optional   bool
 	transitive bool
 }
@@ -40,13 +42,16 @@ type tags []tag
 func (c *Connector) tagsOf(v variables.Values) (tags, variables.Faults) {
 	var all tags
 	for _, pair := range v.Pairs("custom-tags") {
-		all = append(all, tag{key: pair.Key, value: pair.Value})
+		all = append(all, tag{key: pair.Key, value: pair.Value, setting: "custom-tags"})
+	}
+	for _, pair := range v.Pairs("optional-tags") {
+		all = append(all, tag{key: pair.Key, value: pair.Value, setting: "optional-tags", optional: true})
 	}
 	for _, name := range v.List("session-tags") {
 		if text := c.machine.Job.Fact(name); text == "" {
 			c.untold = append(c.untold, name)
 		} else {
-			all = append(all, tag{key: tagKey(name), value: tagValue(text), optional: true})
+			all = append(all, tag{key: tagKey(name), value: tagValue(text), setting: "session-tags", optional: true})
 		}
 	}
 	var faults variables.Faults
@@ -55,7 +60,7 @@ func (c *Connector) tagsOf(v variables.Values) (tags, variables.Faults) {
 	}
 	for i, t := range all {
 		if slices.ContainsFunc(all[:i], func(before tag) bool { return strings.EqualFold(before.key, t.key) }) {
-			fault(map[bool]string{true: "session-tags", false: "custom-tags"}[t.optional], fmt.Sprintf("there are two tags %q; AWS compares keys without their case", t.key))
+			fault(t.setting, fmt.Sprintf("there are two tags %q; AWS compares keys without their case", t.key))
 		}
 	}
 	if len(all) > mostTags {
@@ -67,7 +72,7 @@ func (c *Connector) tagsOf(v variables.Values) (tags, variables.Faults) {
 		case i >= 0:
 			all[i].transitive = true
 		case !slices.ContainsFunc(v.List("session-tags"), func(name string) bool { return tagKey(name) == key }):
-			fault("transitive-tag-keys", fmt.Sprintf("there is no tag %q; a key must be one of custom-tags, or of session-tags, as in %s", key, tagKey("repository")))
+			fault("transitive-tag-keys", fmt.Sprintf("there is no tag %q; a key must be one of custom-tags, of optional-tags, or of session-tags, as in %s", key, tagKey("repository")))
 		}
 	}
 	return all, faults

@@ -48,11 +48,7 @@ func handoverOf(set *variables.Set, v variables.Values) (handover, error) {
 		h.outputs = append(h.outputs, entry{variable.Name, variable.Output, variable.Value})
 	}
 	if v.Bool("standard-names") {
-		for _, variable := range set.All() {
-			for _, name := range variable.Standard {
-				h.environment = append(h.environment, entry{variable.Name, standardName(name, v), variable.Value})
-			}
-		}
+		h.environment = exportsOf(set, v)
 	}
 	for _, entries := range [][]entry{h.outputs, h.environment} {
 		// GitHub compares the names of outputs without their case.
@@ -66,6 +62,26 @@ func handoverOf(set *variables.Set, v variables.Values) (handover, error) {
 		}
 	}
 	return h, nil
+}
+
+// exportsOf is what the job's environment gets. What the job has already is
+// left alone, unless it was found by looking past an earlier step: what that
+// one left is blanked then, or it would come before it.
+func exportsOf(set *variables.Set, v variables.Values) []entry {
+	var environment []entry
+	blank := v.Has("unset-current-credentials") && v.Bool("unset-current-credentials")
+	for _, variable := range set.All() {
+		if variable.There && !blank {
+			continue
+		}
+		if variable.There {
+			variable.Value = variables.Secret{}
+		}
+		for _, name := range variable.Standard {
+			environment = append(environment, entry{variable.Name, standardName(name, v), variable.Value})
+		}
+	}
+	return environment
 }
 
 // checkCarried refuses what GitHub's files cannot carry. On Windows the runner

@@ -29,7 +29,17 @@ func (stsTask) Examples() []string {
 }
 
 func (stsTask) Settings() []variables.Setting {
-	return slices.Concat(ProfileSettings(), connectors.Settings(), commonSettings("custom.aws"))
+	own := []variables.Setting{
+		{
+			Name: "use-existing-credentials", Type: variables.Bool, Default: "false",
+			Help: "Keeps to the credentials that the job has already, where AWS takes them: those in its environment, its profile or of its machine, in the order of the AWS SDKs. Only where there are none are the source asked and roles assumed.",
+		},
+		{
+			Name: "mask-account-id", Type: variables.Bool, Default: "false", Aliases: []string{"mask-aws-account-id"},
+			Help: "Masks the account ID and the ARN of the caller too, and keeps account IDs out of the log of awsvars.",
+		},
+	}
+	return slices.Concat(ProfileSettings(), own, connectors.Settings(), commonSettings("custom.aws"))
 }
 
 // ProfileSettings ask for a profile in the files of the AWS tools, besides
@@ -52,7 +62,7 @@ func (stsTask) Check(variables.Values) variables.Faults { return nil }
 func (stsTask) Connectors(variables.Values) []string { return []string{""} }
 
 func (stsTask) Region(v variables.Values, _ string) connectors.Need {
-	if v.Bool("add-caller-identity") {
+	if v.Bool("add-caller-identity") || v.Bool("mask-account-id") {
 		return connectors.Needed
 	}
 	return connectors.Useful
@@ -86,6 +96,14 @@ func (t stsTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 			return nil, err
 		}
 	}
+	if v.Bool("mask-account-id") {
+		identity, err := s.Identity(ctx)
+		if err != nil {
+			return nil, err
+		}
+		set.Hide(variables.NewSecret(identity.Account))
+		set.Hide(variables.NewSecret(identity.ARN))
+	}
 	return set, addCallerIdentity(ctx, s, v, set)
 }
 
@@ -100,6 +118,9 @@ func (stsTask) variables(s *connectors.Session) []variables.Variable {
 	}
 	if !s.Expires.IsZero() {
 		all = append(all, variables.Variable{Name: "expirationDate", Value: variables.NewSecret(s.Expires.Format(time.RFC3339)), Output: "aws-expiration", Standard: []string{"AWS_CREDENTIAL_EXPIRATION"}})
+	}
+	for i := range all {
+		all[i].There = s.Existing
 	}
 	if s.Config.Region != "" {
 		all = append(all, variables.Variable{Name: "region", Value: variables.NewSecret(s.Config.Region), Output: "aws-region", Standard: []string{"AWS_REGION", "AWS_DEFAULT_REGION"}})

@@ -26,6 +26,9 @@ type Variable struct {
 	// OnRequest keeps a credential out of the outputs of a step unless the
 	// user asks for it (setting output-credentials): the environment has it.
 	OnRequest bool
+	// There tells that the job has the value already: whatever runs there finds
+	// it, so that the names in Standard are not set for it.
+	There bool
 	// OutputOnly marks a variable that exists only as the output of a step.
 	OutputOnly bool
 }
@@ -114,7 +117,8 @@ func (s *Set) Outputs(credentials bool) []Variable {
 	return outputs
 }
 
-// Hide has a text masked that is in no secret variable.
+// Hide has a text masked that is in no secret variable, or that a user asks
+// to have masked.
 func (s *Set) Hide(text Secret) { s.hidden = append(s.hidden, text) }
 
 // Secrets returns the values that must be masked before anything is

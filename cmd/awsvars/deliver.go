@@ -85,6 +85,18 @@ func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set)
 // obtain is the middle of the path: everything that asks AWS. Connections
 // are opened while the source is being asked.
 func (o *opening) obtain(ctx context.Context, task tasks.Task) (*variables.Set, error) {
+	sessions := o.existing(ctx)
+	if sessions == nil {
+		var err error
+		if sessions, err = o.sessions(ctx, task); err != nil {
+			return nil, err
+		}
+	}
+	return task.Run(ctx, tasks.Work{Sessions: sessions, Values: o.values, Machine: o.process.machine(o.runner), Network: o.network, Log: o.log, Progress: o.progress})
+}
+
+// sessions opens the connectors of a task.
+func (o *opening) sessions(ctx context.Context, task tasks.Task) (connectors.Sessions, error) {
 	var wants []connectors.Want
 	for _, name := range task.Connectors(o.values) {
 		connector := o.roster.Connector(name)
@@ -99,11 +111,7 @@ func (o *opening) obtain(ctx context.Context, task tasks.Task) (*variables.Set, 
 		o.network.Ahead(ctx, append(endpoints, connector.STSEndpoint(ctx, cfg)))
 		wants = append(wants, connectors.Want{Name: name, Config: cfg, Region: task.Region(o.values, name)})
 	}
-	sessions, err := o.roster.Open(ctx, wants, o.log)
-	if err != nil {
-		return nil, err
-	}
-	return task.Run(ctx, tasks.Work{Sessions: sessions, Values: o.values, Machine: o.process.machine(o.runner), Network: o.network, Log: o.log, Progress: o.progress})
+	return o.roster.Open(ctx, wants, o.log)
 }
 
 // runner finds the CI system, by setting or by the environment. What is wrong

@@ -45,8 +45,12 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 	}
 	o.values, o.faults = variables.Fill(settings, readSetting, sources...)
 	o.faults = o.meant.Faults.And(o.faults)
-	o.log = newLogger(p.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
+	if o.on("mask-account-id") {
+		o.stderr, o.runner = veil{p.stderr}, veiled{o.runner}
+	}
+	o.log = newLogger(o.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
 	o.network = connectors.NewNetwork(p.lookup)
+	o.network.Through(o.values.Text("http-proxy"), o.values.Text("no-proxy"))
 	recipe := o.values
 	if !recipe.Has("source") {
 		// It asks nobody, and so has no settings for it.

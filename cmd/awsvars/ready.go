@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,13 @@ func (p process) checkStdout(runner runners.Runner, values variables.Values) var
 func checkRetries(text string) error {
 	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 20 {
 		return errors.New("0 to 20")
+	}
+	return nil
+}
+
+func checkProxy(text string) error {
+	if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
+		return errors.New("write http://, https:// or socks5://, a host and a port")
 	}
 	return nil
 }

@@ -24,6 +24,14 @@ func ownSettings() []variables.Setting {
 			Help: "How often a call is repeated after a network fault, throttling or an error of AWS's servers. A refusal is never repeated.",
 		},
 		{
+			Name: "http-proxy", Type: variables.Text, Check: checkProxy, Unquoted: true,
+			Help: "URL of a proxy for all requests to AWS, in place of those that HTTPS_PROXY and HTTP_PROXY name.",
+		},
+		{
+			Name: "no-proxy", Type: variables.Text,
+			Help: "Hosts of AWS that no proxy is for, written as in NO_PROXY and in its place.",
+		},
+		{
 			Name: "log-level", Type: variables.Choice, Default: "info", Choices: []string{"debug", "info", "warn", "error"},
 			Help: "The least level that is logged. The log goes to stderr.",
 		},
