@@ -5,7 +5,6 @@
 package dropins
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -30,7 +29,8 @@ const (
 type Input struct {
 	// Name is written as the tool's users write it.
 	Name string
-	// Plain are variables of the environment that the tool reads besides.
+	// Plain are variables of the environment that the tool reads besides, the
+	// first one that is set before the others.
 	Plain []string
 	// Setting takes the text as it is; empty where the tool's rules say more.
 	Setting string
@@ -40,6 +40,9 @@ type Input struct {
 	Idle string
 	// Here says what becomes of it, in a sentence for people.
 	Here string
+	// Foreign tells that awsvars has no setting or alias of this name: in a
+	// pipeline that was not written for the tool it would mean nothing.
+	Foreign bool
 }
 
 // idles tells whether a text gives the input no effect. Woodpecker hands a no
@@ -101,12 +104,20 @@ type Translation struct {
 	Faults   variables.Faults
 	Warnings []string
 	// Skip says why there is nothing to do, empty where there is.
-	Skip     string
+	Skip string
+	// Decision says in words what the inputs came to, for the log.
+	Decision string
+	// Secrets are inputs that the tool masks before it says anything.
+	Secrets  []variables.Secret
 	settings map[string]variables.Input
+	// given are the tool's inputs, by their names.
+	given map[string]variables.Input
 	// used are the inputs of the tool: they mean what it says, whatever
 	// awsvars calls by the same name.
 	used map[string]bool
 	rest variables.Source
+	// complete adds to a set what later steps read of the tool.
+	complete func(*variables.Set) error
 }
 
 // Task is the task of a pipeline that names none, as some tools have it; empty
@@ -123,7 +134,7 @@ func Task(runner string, g Given) string {
 // Translate finds the tool that a pipeline was written for, and what its
 // inputs mean.
 func Translate(runner string, g Given) *Translation {
-	t := &Translation{settings: map[string]variables.Input{}, used: map[string]bool{}, rest: g.Input}
+	t := &Translation{settings: map[string]variables.Input{}, given: map[string]variables.Input{}, used: map[string]bool{}, rest: g.Input}
 	for _, tool := range Tools() {
 		if !slices.Contains(tool.Runners, runner) || !slices.Contains(tool.Tasks, g.Task) || !tool.meant(g) {
 			continue
@@ -137,6 +148,7 @@ func Translate(runner string, g Given) *Translation {
 		}
 		break
 	}
+	t.refuseForeign(runner, g)
 	return t
 }
 
@@ -152,11 +164,12 @@ func (t *Translation) take(input Input, g Given) {
 	if !ok || input.idles(given.Text.Open()) {
 		return
 	}
+	t.given[input.Name] = given
 	switch {
 	case input.Fate == Refused:
-		t.Faults = append(t.Faults, variables.Fault{Setting: input.Name, Problem: input.Here})
+		t.fault(input.Name, "", input.Here)
 	case input.Fate == Ignored:
-		t.Warnings = append(t.Warnings, fmt.Sprintf("%s of %s is ignored: %s", input.Name, t.Tool.Name, input.Here))
+		t.warn(input.Name, input.Here)
 	case input.Setting != "":
 		t.settings[input.Setting] = given
 	}

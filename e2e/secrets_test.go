@@ -34,6 +34,8 @@ func opening() map[string]string {
 		"cmd/awsvars/serve.go":             "the token for the command's environment",
 		"dropins/droneecr_rules.go":        "settings that are no secrets",
 		"dropins/dropin.go":                "inputs: whether a text is empty, and those that are no secrets",
+		"dropins/translation.go":           "inputs that are no secrets, and whether keys are given",
+		"dropins/configure_outputs.go":     "the expiration",
 		"endpoint/serve.go":                "the document for the AWS tools, and the comparison of tokens",
 		"profiles/profile.go":              "the files of the AWS tools",
 		"docker/call.go":                   "whether a helper printed the password",

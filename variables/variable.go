@@ -121,6 +121,18 @@ func (s *Set) Outputs(credentials bool) []Variable {
 // to have masked.
 func (s *Set) Hide(text Secret) { s.hidden = append(s.hidden, text) }
 
+// TakeOutput takes the output of this name off its variable, for another one
+// to have it, and returns what it held.
+func (s *Set) TakeOutput(name string) (text Secret, found bool) {
+	for i, v := range s.variables {
+		if v.Output == name {
+			s.variables[i].Output = ""
+			return v.Value, true
+		}
+	}
+	return Secret{}, false
+}
+
 // Secrets returns the values that must be masked before anything is
 // delivered.
 func (s *Set) Secrets() []Secret {

@@ -21,6 +21,9 @@ import (
 //	runner.Input → variables.Fill → connector.Open → task.Run → Set → runner.Mask → runner.Deliver
 func (p process) deliver(ctx context.Context, task tasks.Task, flags given) error {
 	o := p.prepare(task.Name(), settingsOf(task), flags, task.Connectors)
+	if err := o.maskInputs(); err != nil {
+		return told(o.log, o.runner, undelivered{err})
+	}
 	if err := o.ready(task); err != nil {
 		return told(o.log, o.runner, err)
 	}
@@ -40,6 +43,9 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 	if set == nil {
 		o.runner.End("")
 		return nil
+	}
+	if err := o.meant.Complete(set); err != nil {
+		return told(o.log, o.runner, undelivered{errors.Join(err, set.TakeBack())})
 	}
 	if err := o.runner.Mask(set.Secrets()); err != nil {
 		return told(o.log, o.runner, undelivered{errors.Join(err, set.TakeBack())})

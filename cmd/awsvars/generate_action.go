@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/awsvars/awsvars/dropins"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -33,9 +34,11 @@ func outputs() []output {
 		{"digest", "push: the digest of what was pushed."},
 		{"image-uri", "push: the image by its first tag."},
 		{"image-uri-with-digest", "push: the image by its digest."},
+		{"registry", "login in place of amazon-ecr-login, with one registry: its host."},
 		{"aws-region", "sts: the region."},
 		{"aws-expiration", "sts: when the credentials expire, RFC 3339 in UTC."},
 		{"aws-account-id", "The account that the credentials belong to. Always there behind a role, else with add-caller-identity."},
+		{"authenticated-arn", "sts in place of configure-aws-credentials: who the credentials are."},
 		{"caller-identity-arn", "Who the credentials are, with add-caller-identity."},
 		{"caller-identity-user-id", "The unique ID of who the credentials are, with add-caller-identity."},
 		{"aws-access-key-id", "sts with output-credentials: the access key ID."},
@@ -57,6 +60,24 @@ func everySetting() []variables.Setting {
 			} else if all[i].Default != s.Default {
 				// What differs from task to task stands in the reference.
 				all[i].Default = ""
+			}
+		}
+	}
+	return all
+}
+
+// foreignInputs are the inputs of other actions that are no settings here: a
+// workflow that was written for one of those goes on with them.
+func foreignInputs() []dropins.Input {
+	var all []dropins.Input
+	for _, tool := range dropins.Tools() {
+		if !slices.Contains(tool.Runners, "github") {
+			continue
+		}
+		for _, i := range tool.Inputs {
+			if i.Foreign {
+				i.Here = tool.Name + ": " + i.Here
+				all = append(all, i)
 			}
 		}
 	}
@@ -99,6 +120,9 @@ func actionYAML(w io.Writer) error {
 		for _, alias := range s.Aliases {
 			input(alias, "The same as "+s.Name+".", false)
 		}
+	}
+	for _, i := range foreignInputs() {
+		input(i.Name, i.Here, false)
 	}
 	b.WriteString("outputs:\n")
 	for _, o := range outputs() {

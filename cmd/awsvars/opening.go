@@ -62,20 +62,6 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 	return o
 }
 
-// translate finds out whether the inputs were written for another tool. Behind
-// Docker they are those of whoever runs Docker, and mean nothing here.
-func (p process) translate(command string, runner runners.Runner) *dropins.Translation {
-	given := p.inputs(command, runner)
-	if p.behindDocker {
-		given.Input = func(string) (variables.Input, bool) { return variables.Input{}, false }
-	}
-	return dropins.Translate(runner.Name(), given)
-}
-
-func (p process) inputs(task string, runner runners.Runner) dropins.Given {
-	return dropins.Given{Task: task, Input: runner.Input, Lookup: p.lookup, Read: readSetting}
-}
-
 // one are the names where there is one connector, that of the settings.
 func one(variables.Values) []string { return []string{""} }
 
@@ -96,9 +82,7 @@ func (o *opening) within(ctx context.Context, ask func(context.Context) error) e
 
 // warn says what does not stop a run.
 func (o *opening) warn() {
-	for _, warning := range o.meant.Warnings {
-		o.log.Warn("input", "text", warning)
-	}
+	o.tellMeaning()
 	for _, warning := range o.roster.Warnings() {
 		o.log.Warn("file", "text", warning)
 	}

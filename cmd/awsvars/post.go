@@ -20,7 +20,7 @@ import (
 // postSettings are those of the post step of the GitHub Action.
 func postSettings() []variables.Setting {
 	return []variables.Setting{{
-		Name: "skip-cleanup", Type: variables.Bool, Default: "false",
+		Name: "skip-cleanup", Type: variables.Bool, Default: "false", Aliases: []string{"skip-logout"},
 		Help: "Leave at the end of the job what this step has left: the post step of the GitHub Action logs Docker out, removes profiles and files, and blanks what was exported.",
 	}}
 }
