@@ -1,38 +1,71 @@
-package dropins_test
+package dropins
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/awsvars/awsvars/dropins"
+	"github.com/google/go-cmp/cmp"
 )
 
-// table is what a page "moving from" says of every input of a tool.
-func table(tool dropins.Tool) string {
-	var b strings.Builder
-	b.WriteString("| its setting | variables that count too | fate | here |\n|---|---|---|---|\n")
-	for _, input := range tool.Inputs {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", input.Name, strings.Join(input.Plain, ", "), input.Fate, input.Here)
+// row is the line of an input in the table of its page.
+func (i Input) row() string {
+	var plain []string
+	for _, name := range i.Plain {
+		plain = append(plain, "`"+name+"`")
 	}
-	return b.String()
+	return fmt.Sprintf("| `%s` | %s | %s |", i.Name, strings.Join(plain, ", "), i.Here)
 }
 
-// TestThePageSaysWhatBecomesOfEveryInput of drone-ecr, in these words.
-func TestThePageSaysWhatBecomesOfEveryInput(t *testing.T) {
+// TestTablesOfThePages: the page of each tool has all of its inputs, as they
+// are here. What the test prints with + belongs on the page.
+func TestTablesOfThePages(t *testing.T) {
 	t.Parallel()
-	for _, tool := range dropins.Tools() {
-		if tool.Name != "drone-ecr" {
-			continue
-		}
+	for _, tool := range []Tool{configureAWSCredentials(), amazonECRLogin()} {
 		page, err := os.ReadFile(filepath.Join("..", "docs", "moving-from-"+tool.Name+".md"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := table(tool); !strings.Contains(string(page), "\n"+want+"\n") {
-			t.Errorf("the table must be\n%s", want)
+		var want, got []string
+		for _, input := range tool.Inputs {
+			want = append(want, input.row())
+		}
+		for line := range strings.Lines(string(page)) {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "| `") {
+				got = append(got, line)
+			}
+		}
+		if diff := cmp.Diff(got, want); diff != "" {
+			t.Errorf("%s:\n%s", tool.Name, diff)
+		}
+	}
+}
+
+// TestNamesOfTheTools: no input is missing, and none is made up. The lists are
+// made from the action.yml of each tool.
+func TestNamesOfTheTools(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []Tool{configureAWSCredentials(), amazonECRLogin()} {
+		content, err := os.ReadFile(filepath.Join("testdata", tool.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got []string
+		for line := range strings.Lines(string(content)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				want = append(want, line)
+			}
+		}
+		for _, input := range tool.Inputs {
+			got = append(got, input.Name)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s:\n%s", tool.Name, diff)
 		}
 	}
 }

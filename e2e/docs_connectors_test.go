@@ -22,7 +22,7 @@ func (b block) prepare(t *testing.T, w *world) []string {
 		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blocksOf(t, "yaml", "example")[0].text, 0o644)
 	}
 	if b.has("moving") {
-		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blocksOf(t, "yaml", "moving")[1].text, 0o644)
+		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blockOf(t, "moving.md", "moving").text, 0o644)
 		env = append(env, "bamboo_agentId=1", "bamboo_planRepository_repositoryUrl=https://example.com/octo-org/octo-repo.git")
 	}
 	if b.has("token") {

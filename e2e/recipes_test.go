@@ -137,35 +137,12 @@ func (k *kitchen) visit(t *testing.T, name, audience string) string {
 	return k.token(t, v, v.subject)
 }
 
-// TestMovedWorkflow runs the workflow of docs/moving.md, whose inputs are those
-// of another action.
+// TestMovedWorkflow runs the workflow of docs/moving-from-configure-aws-credentials.md,
+// whose inputs are those of that action.
 func TestMovedWorkflow(t *testing.T) {
 	t.Parallel()
 	need(t, "sh")
 	k := newKitchen(t, "github")
-	cookGitHub(t, k, blockOf(t, "moving.md", "moving").text)
+	cookGitHub(t, k, blockOf(t, "moving-from-configure-aws-credentials.md", "moving").text)
 	k.served(t)
-}
-
-// TestMovedInputs: what docs/moving.md takes as it is, is a name of a setting,
-// and nothing else is.
-func TestMovedInputs(t *testing.T) {
-	t.Parallel()
-	names, _ := settingNames(t)
-	rows := 0
-	for line := range strings.Lines(readFile(t, filepath.Join(root, "docs", "moving.md"))) {
-		match := regexp.MustCompile(`^\| ([a-z-]+(?:, [a-z-]+)*) \| (as it is)?`).FindStringSubmatch(line)
-		if match == nil || strings.HasPrefix(match[1], "-") {
-			continue
-		}
-		rows++
-		for _, name := range strings.Split(match[1], ", ") {
-			if names[name] != (match[2] != "") {
-				t.Errorf("%s: the page says %q, and it is a setting: %t", name, match[2], names[name])
-			}
-		}
-	}
-	if rows < 25 {
-		t.Errorf("only %d inputs", rows)
-	}
 }
