@@ -1,6 +1,7 @@
 package dropins
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -108,23 +109,56 @@ func TestWordsOfBoth(t *testing.T) {
 	}
 }
 
-func TestTagText(t *testing.T) {
+// TestVariablesAreInputs: a variable that a tool reads besides means the same
+// as the input, and gives way to it.
+func TestVariablesAreInputs(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("ä", 300)
-	for text, want := range map[string]string{
-		"refs/heads/main": "refs/heads/main",
-		"build & deploy":  "build _ deploy",
-		"dependabot[bot]": "dependabot_bot_",
-		"wip#1=ä@b+c-d:_": "wip_1=ä@b+c-d:_",
-		"a\nb\x00c":       "a_b_c",
-		"🚀 ship":          "_ ship",
-		"\xff":            "_",
-		long:              strings.Repeat("ä", 256),
-		// A letter of two halves in UTF-16 is not cut in two.
-		strings.Repeat("a", 255) + "𝔸": strings.Repeat("a", 255),
-	} {
-		if got := tagText(text); got != want {
-			t.Errorf("%q becomes %q, want %q", text, got, want)
+	bases := map[string][]string{
+		"sts":   {"task=sts", "aws-region=eu-west-1", "role-to-assume=r", "custom-tags={}"},
+		"login": {"task=login"},
+	}
+	for _, tool := range []Tool{configureAWSCredentials(), amazonECRLogin()} {
+		task := tool.Tasks[0]
+		for _, input := range tool.Inputs {
+			for i, name := range input.Plain {
+				if name != strings.ToUpper(name) {
+					continue
+				}
+				var base []string
+				for _, pair := range bases[task] {
+					if !strings.HasPrefix(pair, input.Name+"=") {
+						base = append(base, pair)
+					}
+				}
+				text := "true"
+				if strings.Contains(input.Name, "seconds") || strings.Contains(input.Name, "attempts") {
+					text = "901"
+				}
+				with := func(more ...string) string {
+					return meaning(Translate("github", given(task, append(base[:len(base):len(base)], more...)...)))
+				}
+				want := with(input.Name + "=" + text)
+				if got := with(name + "=" + text); got != want {
+					t.Errorf("%s means\n%s and %s\n%s", name, got, input.Name, want)
+				}
+				if got := with(input.Name+"="+text, name+"=false"); got != want {
+					t.Errorf("%s goes before %s", name, input.Name)
+				}
+				if i > 0 {
+					if got := with(name+"=false", input.Plain[0]+"="+text); got != want {
+						t.Errorf("%s goes before %s", name, input.Plain[0])
+					}
+				}
+			}
 		}
 	}
+}
+
+// meaning writes a translation, without where its texts were given.
+func meaning(found *Translation) string {
+	settings := map[string]string{}
+	for name, input := range found.settings {
+		settings[name] = input.Text.Open()
+	}
+	return fmt.Sprint(settings, found.Warnings, found.Faults)
 }

@@ -176,7 +176,7 @@ func TestOptionsOfOtherBuildkitePlugins(t *testing.T) {
 // TestTablesOfOtherBuildkitePlugins: the page says what the test above sees.
 func TestTablesOfOtherBuildkitePlugins(t *testing.T) {
 	t.Parallel()
-	page := readFile(t, filepath.Join(root, "docs", "moving-buildkite.md"))
+	page := readFile(t, filepath.Join(root, "docs", "moving-from-buildkite-plugins.md"))
 	for tool, options := range otherOptions() {
 		_, section, found := strings.Cut(page, "## From "+tool+"\n")
 		if !found {
@@ -209,7 +209,7 @@ func TestPipelinesOfOtherBuildkitePlugins(t *testing.T) {
 		var pipeline struct {
 			Steps []struct{ Plugins []map[string]map[string]any }
 		}
-		parse(t, blockOf(t, "moving-buildkite.md", word).text, &pipeline)
+		parse(t, blockOf(t, "moving-from-buildkite-plugins.md", word).text, &pipeline)
 		s := buildkiteHook(t, "environment", pipeline.Steps[0].Plugins[0]["https://github.com/awsvars/awsvars#main"])
 		if diff := cmp.Diff(want, s.asked()); diff != "" || s.r.status != 0 {
 			t.Errorf("%s: status %d\n%s\n%s", word, s.r.status, diff, s.r.log())

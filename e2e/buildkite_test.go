@@ -116,7 +116,7 @@ func TestBuildkiteTaskFails(t *testing.T) {
 }
 
 // TestBuildkiteSchemaIsStrict: the agent's own validation takes what the table
-// of docs/moving-buildkite.md takes, and nothing misspelt, no secret, no other type.
+// of docs/moving-from-buildkite-plugins.md takes, and nothing misspelt, no secret, no other type.
 func TestBuildkiteSchemaIsStrict(t *testing.T) {
 	t.Parallel()
 	repository := pluginRepository(t, "awsvars")
@@ -243,7 +243,7 @@ func TestBuildkitePipeline(t *testing.T) {
 	}
 }
 
-// TestBuildkiteSchemaTakesOtherOptions: what docs/moving-buildkite.md takes,
+// TestBuildkiteSchemaTakesOtherOptions: what docs/moving-from-buildkite-plugins.md takes,
 // the agent's validation takes too. It looks at all plugins of a step before
 // it runs one, and these do nothing.
 func TestBuildkiteSchemaTakesOtherOptions(t *testing.T) {

@@ -32,6 +32,7 @@ func configureCases() []dropin {
 		{input: "aws-profile", name: "in place of the environment", with: the("role").and(inputs{"aws-profile": "build"}), want: []string{"credentials [build]", "credentials aws_session_token = SECRET", "config [profile build]", "config region = eu-west-1", "output aws-account-id=111111111111"}, not: []string{"env AWS"}},
 		{input: "aws-profile", name: "besides the environment", with: the("role").and(inputs{"aws-profile": "build", "output-env-credentials": "true"}), want: []string{"credentials [build]", "env AWS_PROFILE=build", "env AWS_ACCESS_KEY_ID=ASIA"}},
 		{input: "aws-profile", name: "with keys", with: the("keys").and(inputs{"aws-profile": "build"}), want: []string{"credentials aws_access_key_id = " + keyID}},
+		{input: "aws-profile", name: "of what the job has", with: the("region").and(inputs{"aws-profile": "build"}), want: []string{"credentials [build]", "credentials aws_access_key_id = ASIA"}, not: []string{"env AWS"}},
 		{input: "aws-profile", name: "of no name", with: the("keys").and(inputs{"aws-profile": "my build"}), fails: `write-profile "my build"`},
 		{input: "overwrite-aws-profile", name: "not given", with: the("role").and(inputs{"aws-profile": "build"}), profiles: "[build]\naws_access_key_id = x\n", fails: "build"},
 		{input: "overwrite-aws-profile", name: "true", with: the("role").and(inputs{"aws-profile": "build", "overwrite-aws-profile": "true"}), profiles: "[build]\naws_access_key_id = x\n", want: []string{"credentials aws_access_key_id = ASIA"}},

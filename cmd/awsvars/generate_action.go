@@ -76,7 +76,7 @@ func foreignInputs() []dropins.Input {
 		}
 		for _, i := range tool.Inputs {
 			if i.Foreign {
-				i.Here = tool.Name + ": " + i.Here
+				i.Here = "As in " + tool.Name + ". " + i.Here
 				all = append(all, i)
 			}
 		}

@@ -96,7 +96,12 @@ func checkRetries(text string) error {
 	return nil
 }
 
+// checkProxy takes a host and a port alone, as the variables of the
+// environment may be written.
 func checkProxy(text string) error {
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
 	if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
 		return errors.New("write http://, https:// or socks5://, a host and a port")
 	}
