@@ -136,7 +136,7 @@ func optionVariables(prefix string, value any) []string {
 func TestBuildkiteHookIsSourcedAnyhow(t *testing.T) {
 	t.Parallel()
 	options := map[string]any{"task": "sts", "source": "web-identity", "role-arn": tokenRole}
-	for _, before := range []string{"set -euo pipefail", "set -x", "set -a", "set -xeuo pipefail; set -a; IFS=,/; export CDPATH=/usr; trap 'echo trapped >&2' ERR", "set -o posix", "cd /"} {
+	for _, before := range []string{"set -euo pipefail", "set -x", "set -a", "set -v", `set -T; trap 'echo "$BASH_COMMAND" >&2' DEBUG`, "set -xeuo pipefail; set -a; IFS=,/; export CDPATH=/usr; trap 'echo trapped >&2' ERR", "set -o posix", "cd /"} {
 		t.Run(before, func(t *testing.T) {
 			t.Parallel()
 			s := sourceHook(t, before+`; old=$-; . "$1"; [ "$old" = "$-" ] || exit 99; env -0 >"$2"`, "environment", options)
@@ -195,5 +195,21 @@ func TestBuildkiteOptionsThatContradict(t *testing.T) {
 		if s.r.status != 2 || !strings.Contains(s.r.stderr, says) || len(s.Requests()) > 0 {
 			t.Errorf("want %q, got status %d\n%s", says, s.r.status, s.r.stderr)
 		}
+	}
+}
+
+// TestBuildkiteLogsInToAllOrNone: the second registry fails, and the first one
+// has no login.
+func TestBuildkiteLogsInToAllOrNone(t *testing.T) {
+	t.Parallel()
+	s := buildkiteHook(t, "environment", map[string]any{"task": "login", "account-ids": []any{"111111111111", "public.ecr.aws"}, "retries": 0}, func(s *step) {
+		fault, err := simulator.ParseFault("ecr-public:GetAuthorizationToken=500*9")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Inject(fault)
+	})
+	if s.r.status != 4 || s.logins(t) != "" {
+		t.Errorf("status %d, logins %q\n%s", s.r.status, s.logins(t), s.r.log())
 	}
 }

@@ -50,7 +50,7 @@ awsvars_build() {
 # what it hands on. The values are in a variable of this function and nowhere
 # else: on no command line, in no file and not in the log.
 awsvars_hand_on() {
-  local hook binary variables traced='' status=0
+  local hook binary variables traced status=0
   hook=$(awsvars_option HOOK)
   case ${hook:-environment} in
     "$1") ;;
@@ -62,13 +62,18 @@ awsvars_hand_on() {
     *) echo "awsvars: the option login is off, so nothing is done" >&2; return 0 ;;
   esac
   binary=$(awsvars_binary) || { awsvars_build && binary=$(awsvars_binary); } || return
-  # A trace would show what is evaluated.
-  case $- in *x*) { set +x; } 2>/dev/null; traced=yes ;; esac
+  # A trace and a DEBUG trap would show what is evaluated.
+  traced=${-//[!xvT]/}
+  [ -z "$traced" ] || { set +xvT; } 2>/dev/null
   variables=$(AWSVARS_RUNNER=buildkite "$binary") || status=$?
-  [ "$status" -ne 0 ] || eval "$variables" || status=$?
-  [ -z "$traced" ] || set -x
+  [ "$status" -ne 0 ] || awsvars_evaluate || status=$?
+  [ -z "$traced" ] || set "-$traced"
   return "$status"
 }
+
+# awsvars_evaluate is a function, since a DEBUG trap that came along into the
+# one above does not come into this one.
+awsvars_evaluate() { eval "$variables"; }
 
 # awsvars_take_back takes out the logins of this job, and removes a private
 # Docker configuration. The settings of the login are none of a logout's.
