@@ -72,6 +72,14 @@ func TestActionHasAnInputForEverySetting(t *testing.T) {
 	want, _ := settingNames(t)
 	delete(want, "help")
 	want["binary"] = true
+	// And one for every input of the actions in whose place it can stand.
+	for _, tool := range []string{"configure-aws-credentials", "amazon-ecr-login"} {
+		for line := range strings.Lines(readFile(t, filepath.Join(root, "dropins", "testdata", tool))) {
+			if name := strings.TrimSpace(line); !strings.HasPrefix(name, "#") {
+				want[name] = true
+			}
+		}
+	}
 	inputs := readAction(t).Inputs
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(inputs))); diff != "" {
 		t.Errorf("settings, inputs:\n%s", diff)
