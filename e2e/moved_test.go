@@ -3,11 +3,13 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestMovedWorkflowsRun runs the workflows of the pages "moving from", whose
@@ -29,9 +31,6 @@ func TestMovedWorkflowsRun(t *testing.T) {
 			built := calls(t, j.stubs, "docker")
 			if len(built) != 2 || !regexp.MustCompile(`^push 222222222222\.dkr\.ecr\.eu-west-1\.amazonaws\.com/app:[0-9a-f]{40}\n$`).MatchString(built[1]) {
 				t.Errorf("docker was called with %q", built)
-			}
-			if config := readFile(t, filepath.Join(j.home, ".docker", "config.json")); !strings.Contains(config, `"222222222222.dkr.ecr.eu-west-1.amazonaws.com"`) {
-				t.Error("docker is not logged in")
 			}
 		})
 	}
@@ -57,5 +56,84 @@ func TestMovedWorkflowsLint(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// movedSteps are steps that were written for the two actions, and one that
+// prints whatever it finds.
+const movedSteps = `
+on: push
+permissions:
+  id-token: write
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - id: creds
+        uses: awsvars/awsvars@main
+        with:
+          task: sts
+          aws-region: eu-west-1
+          role-to-assume: arn:aws:iam::222222222222:role/deployer
+          output-credentials: true
+          mask-aws-account-id: false
+      - id: login-ecr
+        uses: awsvars/awsvars@main
+        with:
+          task: login
+          registries: 222222222222
+          mask-password: true
+      - env:
+          TOKEN: ${{ steps.creds.outputs.aws-session-token }}
+          EXPIRES: ${{ fromJSON(steps.creds.outputs.aws-expiration) }}
+          ACCOUNT: ${{ steps.creds.outputs.aws-account-id }}
+          ARN: ${{ steps.creds.outputs.authenticated-arn }}
+          REGISTRY: ${{ steps.login-ecr.outputs.registry }}
+          USERNAME: ${{ steps.login-ecr.outputs.docker_username_222222222222_dkr_ecr_eu_west_1_amazonaws_com }}
+          PASSWORD: ${{ steps.login-ecr.outputs.docker_password_222222222222_dkr_ecr_eu_west_1_amazonaws_com }}
+        run: |
+          for name in TOKEN EXPIRES ACCOUNT ARN REGISTRY USERNAME PASSWORD AWS_SESSION_TOKEN AWS_DEFAULT_REGION; do
+            printenv "$name" | tr -d '\n' >"$SEEN/$name"
+          done
+          cp "$HOME/.docker/config.json" "$SEEN/DOCKER"
+          set -x
+          env
+          cat "$HOME/.docker/config.json"
+`
+
+// TestMovedStepsHandOn, in the runner with its debug log on: later steps find
+// the outputs and variables of both actions, and the log none of the secrets.
+func TestMovedStepsHandOn(t *testing.T) {
+	j := newJob(t, movedSteps)
+	j.world = worldOf(t, trustOf(t, "trust github"))
+	seen := t.TempDir()
+	j.more = []string{"SEEN=" + seen}
+	permission := j.OIDCEnv()
+	j.mustAct(t, append(local(t), "--verbose", "--secret", "ACTIONS_STEP_DEBUG=true",
+		// GitHub's runner masks what lets a job ask for tokens.
+		"--env", permission[0], "--env", permission[1], "--secret", permission[1])...)
+	read := func(name string) string { return readFile(t, filepath.Join(seen, name)) }
+	for _, name := range []string{"TOKEN", "PASSWORD"} {
+		if !j.handedOut(read(name)) {
+			t.Errorf("%s is nothing that the simulator handed out", name)
+		}
+	}
+	requireEqual(t, "the token in output and environment", read("AWS_SESSION_TOKEN"), read("TOKEN"))
+	if !strings.Contains(read("DOCKER"), `"222222222222.dkr.ecr.eu-west-1.amazonaws.com"`) {
+		t.Error("docker was not logged in")
+	}
+	for name, want := range map[string]string{
+		"ACCOUNT": "222222222222", "ARN": "arn:aws:sts::222222222222:assumed-role/deployer/GitHubActions", "USERNAME": "AWS",
+		"REGISTRY": "222222222222.dkr.ecr.eu-west-1.amazonaws.com", "AWS_DEFAULT_REGION": "eu-west-1",
+	} {
+		if got := read(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if _, err := time.Parse(time.RFC3339, read("EXPIRES")); err != nil {
+		t.Error(err)
+	}
+	if config, err := os.ReadFile(filepath.Join(j.home, ".docker", "config.json")); err == nil && strings.Contains(string(config), "222222222222") {
+		t.Error("the post step has left the login")
 	}
 }

@@ -42,8 +42,8 @@ func (p process) post(ctx context.Context, flags given) error {
 	if len(faults) > 0 {
 		return told(log, runner, faults)
 	}
-	if values.Bool("skip-cleanup") {
-		log.Info("cleanup", "text", "left to the job, as skip-cleanup says")
+	if why := p.skipsCleanup(values); why != "" {
+		log.Info("cleanup", "text", "left to the job, as "+why+" says")
 		return nil
 	}
 	var done []string
@@ -64,6 +64,20 @@ func (p process) post(ctx context.Context, flags given) error {
 		return &reported{undelivered{err}}
 	}
 	return nil
+}
+
+// skipsCleanup tells what says that everything is to stay, if anything does. The
+// variable is that of configure-aws-credentials, and gives way to the setting.
+func (p process) skipsCleanup(values variables.Values) string {
+	const theirs = "AWS_SKIP_CLEANUP_STEP"
+	text, _ := p.lookup(theirs)
+	switch {
+	case values.Bool("skip-cleanup"):
+		return "skip-cleanup"
+	case text == "true" && !values.Given("skip-cleanup"):
+		return theirs
+	}
+	return ""
 }
 
 // logOut does what the task logout does, for the logins of this step.
