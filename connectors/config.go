@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Config returns the configuration for AWS clients, without credentials: how
@@ -31,13 +30,8 @@ func (c *Connector) Config(ctx context.Context) (aws.Config, error) {
 		HTTPClient:    c.network.Client,
 		ConfigSources: sources,
 		AppID:         "awsvars",
-		Retryer: func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) {
-				o.MaxAttempts = c.retries + 1
-				o.Backoff = backoff(200*time.Millisecond, 5*time.Second)
-				o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(c.last.note), unreachedIssuer()}, o.Retryables...)
-			})
-		},
+		Retryer:       c.retryer,
+		APIOptions:    []func(*middleware.Stack) error{c.network.clock.share},
 	}
 	for before := c.before; cfg.Region == "" && before != nil; before = before.before {
 		cfg.Region = before.region

@@ -47,10 +47,10 @@ type Connector struct {
 
 // run is what the connectors of one run have in common.
 type run struct {
-	network *Network
-	last    *lastAnswer
-	retries int
-	links   links
+	network   *Network
+	last      *lastAnswer
+	links     links
+	renewable renewable
 }
 
 // keys are credentials as somebody gave them.
@@ -78,13 +78,12 @@ type step interface {
 
 // New checks the settings against each other and returns the recipe. It makes
 // no call and touches no source. Values must hold every setting of [Settings].
-// Retries is how often a failed call is repeated.
-func New(v variables.Values, machine Machine, network *Network, retries int) (*Connector, variables.Faults) {
+func New(v variables.Values, machine Machine, network *Network) (*Connector, variables.Faults) {
 	unset := v.Bool("unset-current-credentials")
 	if unset {
 		machine = machine.withoutCredentials()
 	}
-	c, faults := newRun(network, retries).connector(v, machine, nil)
+	c, faults := newRun(network).connector(v, machine, nil)
 	if unset && c.source == sourceEnvironment {
 		faults = append(faults, variables.Fault{Setting: "unset-current-credentials", Problem: "the source is environment, which would have nothing left; leave out one of both"})
 	}
@@ -120,8 +119,8 @@ func (c *Connector) Reads(profile string) bool {
 	return c.readsProfile() && c.profileName() == profile
 }
 
-func newRun(network *Network, retries int) *run {
-	return &run{network: network, last: &lastAnswer{}, retries: retries}
+func newRun(network *Network) *run {
+	return &run{network: network, last: &lastAnswer{}}
 }
 
 // connector makes a connector that starts from before, or from the source that

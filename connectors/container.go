@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/smithy-go"
 
@@ -35,11 +36,11 @@ func (c *Connector) fromContainer(ctx context.Context) (credentials, error) {
 		return credentials{}, &Unusable{Step: step, Err: err}
 	}
 	provider := endpointcreds.New(address.String(), func(o *endpointcreds.Options) {
-		o.HTTPClient = c.network.local
+		o.HTTPClient = c.network.local(patient)
 		if address.Scheme == "https" {
-			o.HTTPClient = c.network.Client
+			o.HTTPClient = c.network.Registry
 		}
-		o.Retryer = localRetryer(c.retries, patient)
+		o.Retryer = aws.NopRetryer{}
 		o.AuthorizationToken = token.Open()
 	})
 	found, err := provider.Retrieve(ctx)

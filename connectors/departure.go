@@ -29,6 +29,7 @@ func (c *Connector) depart(ctx context.Context, cfg aws.Config, log *slog.Logger
 		if err != nil {
 			return found, err
 		}
+		c.renewable.note(found.source)
 		text := found.who
 		if c.name != "" {
 			text = c.name + ": " + text

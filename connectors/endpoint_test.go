@@ -41,7 +41,7 @@ func TestTheEndpointIsTheOneThatTheSDKTakes(t *testing.T) {
 			text, ok := given[name]
 			return variables.Input{Text: variables.NewSecret(text), Origin: name}, ok
 		})
-		connector, faults := connectors.New(values, connectors.Machine{Lookup: lookup, Home: c.home}, connectors.NewNetwork(lookup), 0)
+		connector, faults := connectors.New(values, connectors.Machine{Lookup: lookup, Home: c.home}, connectors.NewNetwork(lookup, 0, quiet()))
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
@@ -111,7 +111,7 @@ func TestConnectionsOpenedAheadAreUsed(t *testing.T) {
 func TestAConnectionAheadThatFailsIsForgotten(t *testing.T) {
 	t.Parallel()
 	s := start(t, simulator.Options{})
-	network := connectors.NewNetwork(s.Lookup)
+	network := connectors.NewNetwork(s.Lookup, 0, quiet())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	url, _ := s.Lookup("AWS_ENDPOINT_URL_STS")

@@ -26,7 +26,7 @@ func TestFaultsOfAWS(t *testing.T) {
 		{"imds:token=500*1", true, 5, ""},
 		{"imds:role=throttle*2", true, 6, ""},
 		{"imds:credentials=reset*1", true, 5, ""},
-		{"sts:AssumeRole=throttle", false, 6, "Throttling: Rate exceeded"},
+		{"sts:AssumeRole=throttle", false, 8, "Throttling: Rate exceeded"},
 		{"sts:AssumeRole=500", false, 6, "InternalFailure"},
 		{"sts:AssumeRole=expired", false, 4, "ExpiredToken"},
 	} {
@@ -61,7 +61,7 @@ func TestAWebIdentitysAnswerThatLacksSomethingNamesTheStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err := job{aws: s, env: env{"AWS_WEB_IDENTITY_TOKEN_FILE": path, "AWS_ROLE_ARN": reader}}.open(t)
-	compare(t, "empty", "assuming a role with the web identity of AWS_WEB_IDENTITY_TOKEN_FILE, role "+reader+": the answer lacks keys, their expiration or the role's session", message(s, err))
+	compare(t, "empty", "assuming a role with the web identity of AWS_WEB_IDENTITY_TOKEN_FILE, role "+reader+": calling http://HOST/: the answer has status 200 and is empty", message(s, err))
 }
 
 func TestAnAnswerThatLacksSomethingIsNoSuccess(t *testing.T) {

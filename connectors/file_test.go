@@ -21,7 +21,7 @@ import (
 func inspect(text string, job variables.Job) *connectors.Roster {
 	lookup := func(string) (string, bool) { return "", false }
 	file := connectors.ParseFile("awsvars.yaml", "/nonexistent", []byte(text))
-	return connectors.Inspect(file, connectors.Machine{Lookup: lookup, Job: job}, connectors.NewNetwork(lookup), 0)
+	return connectors.Inspect(file, connectors.Machine{Lookup: lookup, Job: job}, connectors.NewNetwork(lookup, 0, quiet()))
 }
 
 // TestEveryMistakeIsToldWithItsLine: the line of each fault stands behind # in
@@ -289,7 +289,7 @@ func TestAPipeOrAnEndlessFileHoldsNobodyUp(t *testing.T) {
 	}
 	file := connectors.ParseFile("awsvars.yaml", dir, []byte("connectors:\n  a:\n    role-arn: x-role\n    policy: /dev/zero\n"))
 	lookup := func(string) (string, bool) { return "", false }
-	faults := connectors.Inspect(file, connectors.Machine{Lookup: lookup}, connectors.NewNetwork(lookup), 0).Faults()
+	faults := connectors.Inspect(file, connectors.Machine{Lookup: lookup}, connectors.NewNetwork(lookup, 0, quiet())).Faults()
 	if len(faults) != 1 || !strings.Contains(faults[0], "/dev/zero is a device, and no file") {
 		t.Error(faults)
 	}

@@ -47,7 +47,7 @@ func (c caller) fingerprint(t *testing.T, home string) (string, bool) {
 		Job:         c.job,
 		Boot:        func() string { return c.boot },
 	}
-	connector, more := connectors.New(values, machine, connectors.NewNetwork(machine.Lookup), 0)
+	connector, more := connectors.New(values, machine, connectors.NewNetwork(machine.Lookup, 0, quiet()))
 	if faults = faults.And(more); len(faults) > 0 {
 		t.Fatal(faults)
 	}

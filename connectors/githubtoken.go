@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/variables"
@@ -40,48 +37,37 @@ func (c *Connector) askGitHub(ctx context.Context) (variables.Secret, error) {
 	query := u.Query()
 	query.Set("audience", c.token.audience)
 	u.RawQuery = query.Encode()
-	for try := 1; ; try++ {
-		token, again, err := c.askGitHubOnce(ctx, u, bearer)
-		if err == nil || !again || try > c.retries {
-			return token, err
-		}
-		wait, _ := backoff(200*time.Millisecond, 5*time.Second)(try, nil)
-		select {
-		case <-ctx.Done():
-			return variables.Secret{}, err
-		case <-time.After(wait):
-		}
-	}
+	return c.tokenAt(ctx, u, bearer)
 }
 
-// askGitHubOnce tells whether another try may help. Nothing of the answer's
-// body gets into an error.
-func (c *Connector) askGitHubOnce(ctx context.Context, u *url.URL, bearer variables.Secret) (token variables.Secret, again bool, err error) {
+// tokenAt asks at the URL. Nothing of the answer's body gets into an error.
+func (c *Connector) tokenAt(ctx context.Context, u *url.URL, bearer variables.Secret) (variables.Secret, error) {
+	none := variables.Secret{}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return token, false, fmt.Errorf("%s: %w", gitHubStep, err)
+		return none, fmt.Errorf("%s: %w", gitHubStep, err)
 	}
 	request.Header.Set("Authorization", "bearer "+bearer.Open())
 	request.Header.Set("Accept", "application/json")
-	response, err := c.network.outside().Do(request)
+	response, err := c.network.beyond().Do(request)
 	if err != nil {
 		var failed *url.Error
 		if errors.As(err, &failed) {
 			// The query names the run.
 			failed.URL = u.Scheme + "://" + u.Host
 		}
-		return token, ctx.Err() == nil && hopeless(err) != aws.FalseTernary, fmt.Errorf("%s: %w", gitHubStep, refusal.Brief(err))
+		return none, fmt.Errorf("%s: %w", gitHubStep, refusal.Brief(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch status := response.StatusCode; {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return token, false, variables.WithHint(&Refused{fmt.Errorf("%s: GitHub answered with status %d", gitHubStep, status)}, "does the job have the permission id-token: write, and is it still running?")
+		return none, variables.WithHint(&Refused{fmt.Errorf("%s: GitHub answered with status %d", gitHubStep, status)}, "does the job have the permission id-token: write, and is it still running?")
 	case status != http.StatusOK:
-		return token, status >= 500 || status == http.StatusTooManyRequests, fmt.Errorf("%s: GitHub answered with status %d", gitHubStep, status)
+		return none, fmt.Errorf("%s: GitHub answered with status %d", gitHubStep, status)
 	}
 	var answer struct{ Value variables.Secret }
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Value.Empty() {
-		return token, true, fmt.Errorf("%s: the answer holds no token", gitHubStep)
+		return none, fmt.Errorf("%s: the answer holds no token", gitHubStep)
 	}
-	return answer.Value, false, nil
+	return answer.Value, nil
 }

@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,7 +19,10 @@ func (h hop) failed(c call, err error) error {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
 		if !from.identity.known() && worthAsking(refused.ErrorCode()) {
-			from.identity, _ = identify(c.ctx, c.cfg, from)
+			// Whoever was refused is not kept waiting for more words.
+			ctx, cancel := context.WithTimeout(c.ctx, leastTry)
+			from.identity, _ = identify(ctx, c.cfg, from)
+			cancel()
 		}
 		if from.identity.known() {
 			caller = from.identity.ARN

@@ -12,9 +12,9 @@ import (
 // Inspect makes every connector of the file, and touches nothing that they
 // refer to: neither variables nor files that hold a secret. It is for somebody
 // who checks the file on another machine than the one where it is used.
-func Inspect(file *File, machine Machine, network *Network, retries int) *Roster {
+func Inspect(file *File, machine Machine, network *Network) *Roster {
 	r := &Roster{
-		run: newRun(network, retries), machine: machine, lookup: machine.Lookup, file: file, elsewhere: true,
+		run: newRun(network), machine: machine, lookup: machine.Lookup, file: file, elsewhere: true,
 		byName: map[string]*Connector{}, faults: map[string][]FileFault{},
 	}
 	// Nothing stands beside the names.

@@ -15,11 +15,11 @@ import (
 // user guide, "Retrieve security credentials from instance metadata").
 const rolesPath = "/iam/security-credentials/"
 
-func (c *Connector) fromInstance(ctx context.Context, p patience) (credentials, error) {
+func (c *Connector) fromInstance(ctx context.Context, silent int) (credentials, error) {
 	if strings.EqualFold(c.machine.get("AWS_EC2_METADATA_DISABLED"), "true") {
 		return credentials{}, &Unusable{Step: "asking the instance metadata service", Err: errors.New("AWS_EC2_METADATA_DISABLED is true")}
 	}
-	service := c.newMetadata(p)
+	service := c.newMetadata(silent)
 	role, err := service.role(ctx)
 	if err != nil {
 		return credentials{}, err

@@ -9,8 +9,10 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 
 	"github.com/awsvars/awsvars/variables"
@@ -26,14 +28,17 @@ type metadata struct {
 	place string
 }
 
-// newMetadata returns the service. Without imds-v1 a token is a must.
-func (c *Connector) newMetadata(p patience) *metadata {
+// newMetadata returns the service. Without imds-v1 a token is a must. Silent is
+// how often no answer is no reason to give up: where nobody said that this is an
+// instance, not once.
+func (c *Connector) newMetadata(silent int) *metadata {
 	fallback := aws.FalseTernary
 	if c.imdsV1 {
 		fallback = aws.TrueTernary
 	}
 	mode := imds.EndpointModeStateIPv4
-	m := &metadata{host: "169.254.169.254", seen: &witness{next: c.network.local.Transport}}
+	client := c.network.local(silent)
+	m := &metadata{host: "169.254.169.254", seen: &witness{next: client.Transport}}
 	if strings.EqualFold(c.machine.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"), "ipv6") {
 		mode = imds.EndpointModeStateIPv6
 		m.host = "fd00:ec2::254"
@@ -42,17 +47,26 @@ func (c *Connector) newMetadata(p patience) *metadata {
 	if u, err := url.Parse(endpoint); err == nil && u.Host != "" {
 		m.host = u.Host
 	}
-	client := *c.network.local
 	client.Transport = m.seen
 	m.client = imds.New(imds.Options{
-		HTTPClient:        &client,
+		HTTPClient:        client,
 		Endpoint:          endpoint,
 		EndpointMode:      mode,
 		ClientEnableState: imds.ClientEnabled,
 		EnableFallback:    fallback,
-		Retryer:           localRetryer(c.retries, p),
+		Retryer:           onceMore(),
 	})
 	return m
+}
+
+// onceMore repeats what was refused for its token, with a new one; all else the
+// client below repeats.
+func onceMore() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = 2
+		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableError{}}
+	})
 }
 
 // role returns the name of the instance's role; there is one at most.

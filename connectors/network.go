@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -20,89 +21,112 @@ import (
 type Network struct {
 	// Client is for the AWS APIs.
 	Client *http.Client
-	// local is for metadata and container credentials, which are on the
-	// machine itself: no proxy, and no answer within a second is none.
-	local *http.Client
+	// Registry is for small questions to registries, which it repeats by itself.
+	Registry *http.Client
 
 	// outside is for what is not AWS: the authority in AWS_CA_BUNDLE counts
 	// there besides the system's, not in their place.
-	outside func() *http.Client
+	outside func() *http.Transport
 
 	// proxy is the environment's, and aws the one on the way to AWS.
 	proxy, aws  func(*url.URL) (*url.URL, error)
 	environment httpproxy.Config
 
-	roots func() (*x509.CertPool, error)
-	ahead ahead
+	roots  func() (*x509.CertPool, error)
+	ahead  ahead
+	budget *budget
+	clock  clock
 }
 
 const (
-	dialTimeout  = 5 * time.Second
-	replyTimeout = 10 * time.Second
+	dialTimeout = 5 * time.Second
+	// replyTimeout is for a try, from the connection to the last byte.
+	replyTimeout = 5 * time.Second
 	localTimeout = time.Second
-	// registryTimeout is for a registry to put a layer together.
-	registryTimeout = 5 * time.Minute
+	// patient is how often a service on the machine may leave a request
+	// unanswered where it is known to be there.
+	patient = 1
 )
 
 // NewNetwork reads HTTPS_PROXY, HTTP_PROXY, NO_PROXY and AWS_CA_BUNDLE by
 // lookup. A bundle that cannot be read is reported by the first connection.
-func NewNetwork(lookup func(string) (string, bool)) *Network {
+// Retries is how often a failed call is repeated, which log tells.
+func NewNetwork(lookup func(string) (string, bool), retries int, log *slog.Logger) *Network {
 	machine := Machine{Lookup: lookup}
-	n := &Network{roots: sync.OnceValues(func() (*x509.CertPool, error) {
+	n := &Network{budget: &budget{retries: retries, log: log}, roots: sync.OnceValues(func() (*x509.CertPool, error) {
 		return trusted(machine.get("AWS_CA_BUNDLE"))
 	})}
 	n.environment = proxies(machine)
 	n.proxy = n.environment.ProxyFunc()
 	n.aws = n.proxy
 	behind := &tls.Config{MinVersion: tls.VersionTLS12}
-	n.Client = client(&http.Transport{
-		Proxy:                 n.trustBehind(behind),
-		DialContext:           n.dial,
-		DialTLSContext:        n.dialTLS,
-		TLSClientConfig:       behind,
-		ResponseHeaderTimeout: replyTimeout,
-		MaxIdleConnsPerHost:   16,
-		IdleConnTimeout:       20 * time.Second,
-		TLSHandshakeTimeout:   dialTimeout,
-	})
-	n.outside = sync.OnceValue(func() *http.Client {
+	aws := prompt{&http.Transport{
+		Proxy:                  n.trustBehind(behind),
+		OnProxyConnectResponse: refusedByProxy,
+		DialContext:            n.dial,
+		DialTLSContext:         n.dialTLS,
+		TLSClientConfig:        behind,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        20 * time.Second,
+		TLSHandshakeTimeout:    dialTimeout,
+	}, replyTimeout}
+	n.Client = client(aws)
+	n.Registry = client(repeating{next: aws, budget: n.budget, first: firstWait, most: longestWait})
+	n.outside = sync.OnceValue(func() *http.Transport {
 		open := &tls.Config{MinVersion: tls.VersionTLS12}
 		// Without authorities of its own the connection fails and says why.
 		open.RootCAs, _ = withSystem(machine.get("AWS_CA_BUNDLE"))
-		return client(&http.Transport{
-			Proxy:                 func(r *http.Request) (*url.URL, error) { return n.proxy(r.URL) },
-			DialContext:           n.dialNow,
-			TLSClientConfig:       open,
-			ResponseHeaderTimeout: replyTimeout,
-			TLSHandshakeTimeout:   dialTimeout,
-		})
+		return &http.Transport{
+			Proxy:                  func(r *http.Request) (*url.URL, error) { return n.proxy(r.URL) },
+			OnProxyConnectResponse: refusedByProxy,
+			DialContext:            n.dialNow,
+			TLSClientConfig:        open,
+			TLSHandshakeTimeout:    dialTimeout,
+		}
 	})
-	n.local = client(&http.Transport{
-		DialContext:           (&net.Dialer{Timeout: localTimeout}).DialContext,
-		ResponseHeaderTimeout: localTimeout,
-	})
-	n.local.Timeout = 5 * localTimeout
 	return n
 }
 
-// Registries carries requests to container registries: a registry may think
-// about a large layer for longer than an API of AWS about anything, and its
-// answers are as large as images are.
-func (n *Network) Registries() http.RoundTripper {
-	transport := n.outside().Transport.(bounded).next.(*http.Transport).Clone()
-	transport.Proxy = func(r *http.Request) (*url.URL, error) { return n.aws(r.URL) }
-	transport.ResponseHeaderTimeout = registryTimeout
-	transport.MaxIdleConnsPerHost = 16
-	return transport
+// local returns a client for a service on the machine itself: no proxy, and no
+// answer within a second is none. Silent is how often that is no reason to
+// give up.
+func (n *Network) local(silent int) *http.Client {
+	return client(repeating{
+		next:   prompt{&http.Transport{DialContext: (&net.Dialer{Timeout: localTimeout}).DialContext}, localTimeout},
+		budget: n.budget, first: firstLocal, most: longestLocal, local: true, silent: silent,
+	})
+}
+
+// beyond returns a client for what is not AWS.
+func (n *Network) beyond() *http.Client {
+	return client(repeating{next: prompt{n.outside(), replyTimeout}, budget: n.budget, first: firstWait, most: longestWait})
+}
+
+// Retries is how often a failed call is repeated.
+func (n *Network) Retries() int { return n.budget.retries }
+
+// Again is asked before something is repeated that the network's own clients do
+// not repeat; an error says why it must not be. Wait is what the service asked
+// for.
+func (n *Network) Again(ctx context.Context, wait time.Duration) error {
+	return n.budget.spend(ctx, wait)
 }
 
 // client never follows a redirect: the next host would see what was signed
 // for the first one.
-func client(transport *http.Transport) *http.Client {
+func client(transport http.RoundTripper) *http.Client {
 	return &http.Client{
-		Transport:     bounded{transport},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// refusedByProxy says what the transport would call by a word of HTTP alone.
+func refusedByProxy(_ context.Context, proxy *url.URL, connect *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &ProxyRefusal{Proxy: proxy.Host, Host: connect.URL.Host, Status: answer.StatusCode}
 }
 
 func (n *Network) dial(ctx context.Context, network, address string) (net.Conn, error) {

@@ -88,9 +88,10 @@ func (j job) open(t *testing.T) (*connectors.Session, string, error) {
 		return variables.Input{Text: variables.NewSecret(text), Origin: origin}, ok
 	}
 	values, faults := variables.Fill(connectors.Settings(), os.ReadFile, source)
-	network := connectors.NewNetwork(j.lookup)
+	var log bytes.Buffer
+	network := connectors.NewNetwork(j.lookup, j.retries, slog.New(slog.NewTextHandler(&log, nil)))
 	machine := connectors.Machine{Lookup: j.lookup, Environ: os.Environ, Home: j.home, SessionName: j.session, Job: j.job}
-	connector, more := connectors.New(values, machine, network, j.retries)
+	connector, more := connectors.New(values, machine, network)
 	if faults = faults.And(more); len(faults) > 0 {
 		return nil, "", faults
 	}
@@ -100,13 +101,14 @@ func (j job) open(t *testing.T) (*connectors.Session, string, error) {
 		return nil, "", err
 	}
 	network.Ahead(ctx, []string{connector.STSEndpoint(ctx, cfg)})
-	var log bytes.Buffer
 	session, err := connector.Open(ctx, cfg, connectors.Useful, slog.New(slog.NewTextHandler(&log, nil)))
 	for _, leaked := range simulator.Leaks(append(log.Bytes(), fmt.Sprint(err)...), j.aws.Secrets()) {
 		t.Errorf("the log or the error shows a secret of %d bytes", len(leaked))
 	}
 	return session, log.String(), err
 }
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // mustOpen fails the test if there is no session.
 func (j job) mustOpen(t *testing.T) (*connectors.Session, string) {

@@ -2,17 +2,17 @@ package connectors
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsvars/awsvars/refusal"
 )
@@ -30,7 +30,10 @@ func (l *lastAnswer) note(err error) aws.Ternary {
 	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		l.err = err
 	}
-	return hopeless(err)
+	if hopeless(err) {
+		return aws.FalseTernary
+	}
+	return aws.UnknownTernary
 }
 
 // told returns how the last try ended that did not succeed, in the words of
@@ -51,60 +54,68 @@ func unreachedIssuer() retry.IsErrorRetryable {
 	return retry.RetryableErrorCode{Codes: map[string]struct{}{"IDPCommunicationError": {}}}
 }
 
-// hopeless tells of an error that is the same at the next try, although the
-// SDK repeats every request that could not be sent.
-func hopeless(err error) aws.Ternary {
-	var (
-		local     *Unusable
-		untrusted *tls.CertificateVerificationError
-	)
-	if errors.As(err, &local) || errors.As(err, &untrusted) {
-		return aws.FalseTernary
-	}
-	return aws.UnknownTernary
+// retryer is the SDK's with a budget that all clients of the run share, and
+// with waits that keep to the time limit.
+type retryer struct {
+	*retry.Standard
+	budget *budget
+	clock  *clock
+	// left is the time that the run had left at the last failure.
+	left *atomic.Int64
 }
 
-// backoff waits first before the first repetition, twice as long before each
-// later one, and never longer than most. Half of each wait is left to chance,
-// so that a hundred jobs that were throttled together do not come back
-// together.
-func backoff(first, most time.Duration) retry.BackoffDelayerFunc {
-	return func(attempt int, _ error) (time.Duration, error) {
-		wait := most
-		if attempt < 16 {
-			wait = min(first<<max(attempt-1, 0), most)
-		}
-		return wait/2 + rand.N(wait/2), nil
+func (r *run) retryer() aws.Retryer {
+	return retryer{
+		Standard: retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = throttledTimes*r.network.budget.retries + 1
+			// The budget stands in its place.
+			o.RateLimiter = ratelimit.None
+			o.Retryables = append([]retry.IsErrorRetryable{
+				retry.IsErrorRetryableFunc(r.last.note), unreachedIssuer(),
+				retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}},
+			}, o.Retryables...)
+		}),
+		budget: r.network.budget, clock: &r.network.clock, left: new(atomic.Int64),
 	}
 }
 
-// patience is how often an instance metadata service may leave a request
-// unanswered. Where nobody said that this is an instance, once is enough.
-type patience int32
+// throttledTimes is how much more often a throttled call is repeated than
+// others: AWS itself says that later helps.
+const throttledTimes = 2
 
-const (
-	hasty   patience = 0
-	patient patience = 1
-)
+// GetAttemptToken counts a try.
+func (r retryer) GetAttemptToken(ctx context.Context) (func(error) error, error) {
+	r.budget.try()
+	return r.Standard.GetAttemptToken(ctx)
+}
 
-// localRetryer repeats what a service on the machine answered badly, and, as
-// often as p allows, what it did not answer. A service that cannot be
-// connected to is not there.
-func localRetryer(retries int, p patience) aws.Retryer {
-	unanswered := new(atomic.Int32)
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = retries + 1
-		o.Backoff = backoff(50*time.Millisecond, time.Second)
-		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
-			var operation *net.OpError
-			if errors.As(err, &operation) && operation.Op == "dial" {
-				return aws.FalseTernary
-			}
-			var timeout net.Error
-			if errors.As(err, &timeout) && timeout.Timeout() {
-				return aws.BoolTernary(unanswered.Add(1) <= int32(p))
-			}
-			return aws.UnknownTernary
-		}), retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{http.StatusTooManyRequests: {}}}}, o.Retryables...)
-	})
+// GetRetryToken asks the budget.
+func (r retryer) GetRetryToken(ctx context.Context, failed error) (func(error) error, error) {
+	r.left.Store(int64(left(ctx)))
+	r.clock.tell(r.budget.log, failed)
+	call := awsmiddleware.GetServiceID(ctx) + " " + awsmiddleware.GetOperationName(ctx)
+	if err := r.budget.again(ctx, call, askedToWait(failed), failed); err != nil {
+		return nil, err
+	}
+	return r.Standard.GetRetryToken(ctx, failed)
+}
+
+// RetryDelay is the wait before a repetition, or the error where there were
+// enough.
+func (r retryer) RetryDelay(attempt int, failed error) (time.Duration, error) {
+	first, most := firstWait, longestWait
+	if refusal.Throttled(failed) {
+		first, most = firstThrottled, longestThrottled
+	} else if attempt > r.budget.retries {
+		return 0, failed
+	}
+	return max(askedToWait(failed), waitFor(time.Duration(r.left.Load()), attempt, first, most)), nil
+}
+
+func askedToWait(failed error) time.Duration {
+	var answer *smithyhttp.ResponseError
+	if !errors.As(failed, &answer) || answer.Response == nil || answer.Response.Response == nil {
+		return 0
+	}
+	return refusal.RetryAfter(answer.Response.Header, time.Now())
 }

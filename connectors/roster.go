@@ -36,8 +36,8 @@ type Roster struct {
 //
 // What is wrong with a connector of the file that nobody uses here is no
 // fault: Warnings has it.
-func NewRoster(v variables.Values, machine Machine, network *Network, retries int, names []string) (*Roster, variables.Faults) {
-	r := &Roster{run: newRun(network, retries), machine: machine, lookup: machine.Lookup, values: v, byName: map[string]*Connector{}, faults: map[string][]FileFault{}}
+func NewRoster(v variables.Values, machine Machine, network *Network, names []string) (*Roster, variables.Faults) {
+	r := &Roster{run: newRun(network), machine: machine, lookup: machine.Lookup, values: v, byName: map[string]*Connector{}, faults: map[string][]FileFault{}}
 	faults := emptyGuard(v)
 	if v.Bool("unset-current-credentials") {
 		r.machine = machine.withoutCredentials()
@@ -57,7 +57,7 @@ func NewRoster(v variables.Values, machine Machine, network *Network, retries in
 			faults = append(faults, refuseBeside(v, picked)...)
 			faults = append(faults, r.use("connector", picked, "")...)
 		default:
-			c, more := New(v, machine, network, retries)
+			c, more := New(v, machine, network)
 			c.run = r.run
 			r.byName[""], faults = c, faults.And(more)
 		}
@@ -166,7 +166,7 @@ func (r *Roster) makeBefore(def *Definition) *Connector {
 // changed under way.
 func (r *Roster) Again() *Roster {
 	again := *r
-	again.run = newRun(r.network, r.retries)
+	again.run = newRun(r.network)
 	again.byName = map[string]*Connector{}
 	copies := map[*Connector]*Connector{}
 	for name, c := range r.byName {

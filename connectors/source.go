@@ -97,7 +97,7 @@ func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config, log *slog.
 		{"web identity", func() (credentials, error) { return c.fromWebIdentity(ctx, cfg, log) }},
 		{sourceProfile, func() (credentials, error) { return c.fromProfile(ctx, cfg, log) }},
 		{sourceContainer, func() (credentials, error) { return c.fromContainer(ctx) }},
-		{sourceInstance, func() (credentials, error) { return c.fromInstance(ctx, hasty) }},
+		{sourceInstance, func() (credentials, error) { return c.fromInstance(ctx, 0) }},
 	} {
 		found, err := source.ask()
 		why := c.absence(source.name, err)

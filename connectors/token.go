@@ -79,6 +79,7 @@ func (t *tokenSource) settle(m Machine) {
 
 // fetch gets the token, and says in words whose it is.
 func (c *Connector) fetchToken(ctx context.Context, log *slog.Logger) (token variables.Secret, whose string, err error) {
+	c.renewable.noteToken(c.token.provider)
 	switch c.token.provider {
 	case providerGiven:
 		token, whose = c.token.text, "web-identity-token"

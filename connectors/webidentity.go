@@ -80,6 +80,7 @@ func (c *Connector) fromToken(ctx context.Context, cfg aws.Config, log *slog.Log
 
 // assumeWithFile assumes a role with the token in a file, which whose names.
 func (c *Connector) assumeWithFile(ctx context.Context, cfg aws.Config, whose, path string, h hop, log *slog.Logger) (credentials, error) {
+	c.renewable.noteToken(providerFile)
 	token, err := readSecretFile(path)
 	if err == nil {
 		err = checkJWT(token)

@@ -292,8 +292,8 @@ func TestGitHubIsAskedAgainWhereThatHelps(t *testing.T) {
 		calls  int
 	}{
 		{[]int{500, 429, 200}, `{"value":"a.b.c"}`, "", 3},
-		{[]int{200, 200, 200}, `{"value":""}`, "the answer holds no token", 3},
-		{[]int{200, 200, 200}, `{"value":"eyJ`, "the answer holds no token", 3},
+		{[]int{200, 200, 200}, `{"value":""}`, "the answer holds no token", 1},
+		{[]int{200, 200, 200}, `{"value":"eyJ`, "the answer is not of the expected form", 3},
 		{[]int{403}, "secret words", "GitHub answered with status 403\nhint: does the job have the permission id-token: write", 1},
 		{[]int{302}, "", "GitHub answered with status 302", 1},
 	} {

@@ -56,7 +56,7 @@ func TestWhatAPushMeets(t *testing.T) {
 		},
 		{
 			name: "a full disk", fault: "upload=full", args: []string{"--repository", "app"},
-			layout: []string{"unknown error: write /var/lib/registry/upload: no space left on device (5 attempts)"},
+			layout: []string{"unknown error: write /var/lib/registry/upload: no space left on device (6 attempts)"},
 			engine: []string{"received unexpected HTTP status: 500 Internal Server Error (5 attempts by the Docker engine)"},
 			status: 4,
 		},
@@ -74,7 +74,7 @@ func TestWhatAPushMeets(t *testing.T) {
 		},
 		{
 			name: "a connection cut for ever", fault: "upload=reset@100000", args: []string{"--repository", "app"},
-			layout: []string{"the layer sha256:", "(5 attempts)"}, engine: []string{"(5 attempts by the Docker engine)"},
+			layout: []string{"the layer sha256:", "(6 attempts)"}, engine: []string{"(5 attempts by the Docker engine)"},
 			status: 4,
 		},
 	} {

@@ -43,7 +43,7 @@ func Tokens(ctx context.Context, cfg aws.Config, registries []Registry) ([]Token
 }
 
 // patience is how long a region that has failed waits for the others.
-const patience = time.Second
+const patience = 500 * time.Millisecond
 
 // call is one GetAuthorizationToken.
 type call struct {

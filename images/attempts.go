@@ -17,6 +17,7 @@ const (
 // trying repeats a step of a target while the network or the registry fails.
 // Layer is only for reports.
 func (p *push) trying(ctx context.Context, t Target, layer string, step func(ctx context.Context, seen *exchange) error) error {
+	var last error
 	for attempt := 1; ; attempt++ {
 		seen := &exchange{}
 		err := step(context.WithValue(ctx, exchangeKey{}, seen), seen)
@@ -26,28 +27,46 @@ func (p *push) trying(ctx context.Context, t Target, layer string, step func(ctx
 		err = brief(err)
 		switch {
 		case ctx.Err() != nil:
-			return context.Cause(ctx)
+			return ended(ctx, last)
 		case !transient(err):
 			return err
 		case attempt >= p.attempts:
 			return fmt.Errorf("%w (%d attempts)", err, attempt)
 		}
-		wait := p.backoff(attempt, seen.asked())
+		last = err
+		wait := p.backoff(ctx, attempt, seen.asked())
+		if p.Again != nil {
+			if why := p.Again(ctx, seen.asked()); why != nil {
+				return fmt.Errorf("%w; %w", err, why)
+			}
+		}
 		p.report(Event{
 			Repository: t.Name(), Layer: layer, State: Retrying,
 			Note: fmt.Sprintf("%v; again in %s (attempt %d of %d)", err, wait.Round(100*time.Millisecond), attempt+1, p.attempts),
 		})
-		if err := pause(ctx, wait); err != nil {
-			return err
+		if pause(ctx, wait) != nil {
+			return ended(ctx, last)
 		}
 	}
 }
 
-// backoff doubles with each attempt; a quarter of it is chance, so that the
-// layers of a push do not all come back at once.
-func (p *push) backoff(attempt int, asked time.Duration) time.Duration {
+// ended says why a run ended, and how the last attempt had.
+func ended(ctx context.Context, last error) error {
+	if last == nil {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%w; the last attempt that ended said: %v", context.Cause(ctx), last)
+}
+
+// backoff doubles with each attempt, and all of it is chance, so that the
+// layers of a push do not come back together. A short time limit shortens it,
+// so that there is room for several attempts.
+func (p *push) backoff(ctx context.Context, attempt int, asked time.Duration) time.Duration {
 	wait := min(p.first<<min(attempt-1, 16), longestBackoff)
-	wait -= time.Duration(rand.Int64N(int64(wait)/4 + 1))
+	if until, limited := ctx.Deadline(); limited {
+		wait = min(wait, max(time.Until(until)/4, p.first/4))
+	}
+	wait = rand.N(wait) + 1
 	return max(wait, min(asked, longestRetryAfter))
 }
 

@@ -97,6 +97,10 @@ type Options struct {
 	// Attempts is how often a layer or a manifest is tried where the network or
 	// the registry fails; 0 is 5. What is refused is tried once.
 	Attempts int
+	// Again is asked before each attempt but the first, with the wait that the
+	// registry asked for; nil lets Attempts decide alone. Its error says why
+	// there is no other attempt.
+	Again func(ctx context.Context, wait time.Duration) error
 	// Backoff is the wait before the second attempt, doubled for each further
 	// one; 0 is a second. A registry's Retry-After counts where it is longer.
 	Backoff time.Duration

@@ -5,9 +5,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
+
+	"github.com/awsvars/awsvars/refusal"
 )
 
 // exchange is what the wire sees of a step.
@@ -31,7 +32,7 @@ func (e *exchange) note(method string, answer *http.Response) {
 	e.present = e.present || method == http.MethodHead && answer.StatusCode == http.StatusOK
 	e.mounted = e.mounted || method == http.MethodPost && answer.StatusCode == http.StatusCreated
 	if answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == http.StatusServiceUnavailable {
-		e.retryAfter = retryAfter(answer.Header.Get("Retry-After"), time.Now())
+		e.retryAfter = refusal.RetryAfter(answer.Header, time.Now())
 	}
 }
 
@@ -88,17 +89,6 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// retryAfter reads seconds or a date (RFC 9110, section 10.2.3).
-func retryAfter(text string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
-	}
-	if date, err := http.ParseTime(text); err == nil {
-		return max(0, date.Sub(now))
-	}
-	return 0
 }
 
 // counted returns a request whose body tells how much of it was read.

@@ -33,6 +33,14 @@ func (b *brief) Unwrap() error { return b.err }
 // Brief returns err in the words of AWS, or of the network, without those of
 // the SDK. Nothing of an answer's body is in it but AWS's code and message.
 func Brief(err error) error {
+	var ended *Ended
+	if errors.As(err, &ended) {
+		return &brief{briefly(err).Error() + "; " + ended.Why, err}
+	}
+	return briefly(err)
+}
+
+func briefly(err error) error {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
 		return &brief{said(refused, err), err}
@@ -55,6 +63,15 @@ func Brief(err error) error {
 	}
 	return err
 }
+
+// Ended is why a call that failed was not repeated, although another try might
+// have helped. It stands beside the failure in the chain of an error.
+type Ended struct{ Why, Remedy string }
+
+func (e *Ended) Error() string { return e.Why }
+
+// Hint returns the remedy, empty for none.
+func (e *Ended) Hint() string { return e.Remedy }
 
 // unknown is the code that the SDK makes up where an answer has none.
 const unknown = "UnknownError"
@@ -110,12 +127,20 @@ func Is(err error) bool {
 	if errors.As(err, &answer) && (answer.HTTPStatusCode() >= 500 || answer.HTTPStatusCode() == http.StatusTooManyRequests) {
 		return false
 	}
-	return !throttled(refused.ErrorCode())
+	return !throttles(refused.ErrorCode())
 }
 
-// throttled knows the codes that AWS counts among the client's faults although
+// Throttled tells whether AWS said that it is asked too often.
+func Throttled(err error) bool {
+	var refused smithy.APIError
+	var answer *smithyhttp.ResponseError
+	return errors.As(err, &refused) && throttles(refused.ErrorCode()) ||
+		errors.As(err, &answer) && answer.HTTPStatusCode() == http.StatusTooManyRequests
+}
+
+// throttles knows the codes that AWS counts among the client's faults although
 // trying later helps (AWS SDKs and Tools Reference Guide, "Retry behavior").
-func throttled(code string) bool {
+func throttles(code string) bool {
 	switch code {
 	case "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
 		"TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException",

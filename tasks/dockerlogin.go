@@ -167,7 +167,7 @@ func hide(set *variables.Set, tokens []ecr.Token) {
 // take.
 func verify(ctx context.Context, w Work, logins []docker.Login) error {
 	for _, l := range logins {
-		answer, err := docker.Verify(ctx, w.Network.Client, l)
+		answer, err := docker.Verify(ctx, w.Network.Registry, l)
 		if err != nil {
 			return err
 		}

@@ -78,6 +78,7 @@ func (t pushTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 	o := images.Options{
 		Lookup: w.Machine.Lookup, Home: w.Machine.Home, Temporary: Temporary(w.Machine.Lookup, ""),
 		Transport: w.Network.Registries(), Proxy: w.Network.Proxy, Progress: show,
+		Attempts: w.Network.Retries() + 1, Again: w.Network.Again,
 	}
 	image, err := images.Open(ctx, w.Values.Text("image"), o)
 	if err != nil {

@@ -50,7 +50,7 @@ func logins(t *testing.T, s *simulator.Simulator, dir string, given map[string]s
 		return variables.Input{Text: variables.NewSecret(text), Origin: name}, ok
 	})
 	machine := connectors.Machine{Lookup: s.Lookup, Dir: dir}
-	roster, more := connectors.NewRoster(values, machine, connectors.NewNetwork(s.Lookup), 0, task.Connectors(values))
+	roster, more := connectors.NewRoster(values, machine, connectors.NewNetwork(s.Lookup, 0, slog.New(slog.DiscardHandler)), task.Connectors(values))
 	if faults = faults.And(more).And(task.Check(values)); len(faults) > 0 {
 		return nil, faults
 	}

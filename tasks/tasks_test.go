@@ -27,7 +27,7 @@ func delivered(t *testing.T, name string, given map[string]string) *variables.Se
 		text, ok := given[name]
 		return variables.Input{Text: variables.NewSecret(text), Origin: name}, ok
 	})
-	connector, more := connectors.New(values, connectors.Machine{Lookup: s.Lookup}, connectors.NewNetwork(s.Lookup), 0)
+	connector, more := connectors.New(values, connectors.Machine{Lookup: s.Lookup}, connectors.NewNetwork(s.Lookup, 0, slog.New(slog.DiscardHandler)))
 	if faults = faults.And(more).And(task.Check(values)); len(faults) > 0 {
 		t.Fatal(faults)
 	}

@@ -80,7 +80,7 @@ func (p process) inspect(flags given, args []string) (inspection, error) {
 		hinted := variables.WithHint(variables.Faults{{Setting: "connectors", Problem: err.Error()}}, "write the file behind the command, or set "+variables.OwnName("connectors"))
 		return inspection{}, told(o.log, o.runner, hinted)
 	}
-	o.roster = connectors.Inspect(file, p.machine(o.runner), o.network, int(o.values.Integer("retries")))
+	o.roster = connectors.Inspect(file, p.machine(o.runner), o.network)
 	if lines := append(o.roster.Faults(), strangeRegistries(file)...); len(lines) > 0 {
 		return inspection{}, told(o.log, o.runner, &fileFaults{path, lines})
 	}

@@ -66,11 +66,11 @@ func (i inspection) open(ctx context.Context, results []listed) error {
 		if result.Refused != "" {
 			continue
 		}
-		roster, faults := connectors.NewRoster(i.values, i.process.machine(i.runner), i.network, int(i.values.Integer("retries")), []string{result.Name})
+		roster, faults := connectors.NewRoster(i.values, i.process.machine(i.runner), i.network, []string{result.Name})
 		err := faults.Err()
 		if err == nil {
 			i.roster = roster
-			err = i.within(ctx, func(ctx context.Context) error { return result.live(ctx, roster, i.opening) })
+			err = i.within(ctx, func(ctx context.Context) error { return result.live(ctx, i.roster, i.opening) })
 		}
 		if err != nil {
 			result.Problem = strings.Join(linesOf(err), " ")

@@ -104,7 +104,7 @@ func (o *opening) hosts() ([]string, error) {
 		return nil, nil
 	}
 	var hosts []string
-	summaries := connectors.Inspect(file, o.process.machine(o.runner), o.network, 0).Summaries()
+	summaries := connectors.Inspect(file, o.process.machine(o.runner), o.network).Summaries()
 	for i, def := range file.Definitions {
 		for _, pattern := range def.Registries {
 			if r, err := ecr.Parse(pattern); err == nil && r.Domain() != "" && summaries[i].Refused == "" {

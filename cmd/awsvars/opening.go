@@ -49,7 +49,7 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 		o.stderr, o.runner = veil{p.stderr}, veiled{o.runner}
 	}
 	o.log = newLogger(o.stderr, o.values.Text("log-format"), o.values.Text("log-level"))
-	o.network = connectors.NewNetwork(p.lookup)
+	o.network = connectors.NewNetwork(p.lookup, int(o.values.Integer("retries")), o.log)
 	o.network.Through(o.values.Text("http-proxy"), o.values.Text("no-proxy"))
 	recipe := o.values
 	if !recipe.Has("source") {
@@ -57,7 +57,7 @@ func (p process) prepare(command string, settings []variables.Setting, flags giv
 		recipe, _ = variables.Fill(connectors.Settings(), nil)
 	}
 	var more variables.Faults
-	o.roster, more = connectors.NewRoster(recipe, p.machine(o.runner), o.network, int(o.values.Integer("retries")), names(o.values))
+	o.roster, more = connectors.NewRoster(recipe, p.machine(o.runner), o.network, names(o.values))
 	o.faults = o.faults.And(more)
 	return o
 }
@@ -70,11 +70,18 @@ func (o *opening) limit() time.Duration {
 	return time.Duration(o.values.Seconds("timeout")) * time.Second
 }
 
-// within runs what asks AWS within the time limit.
+// within runs what asks AWS within the time limit, and once more with new
+// credentials where they have expired under way.
 func (o *opening) within(ctx context.Context, ask func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, o.limit())
 	defer cancel()
-	if err := ask(limited); err != nil {
+	err := ask(limited)
+	if o.roster.Expired(err) {
+		o.log.Info("again", "text", "credentials have expired under way: getting new ones")
+		o.roster = o.roster.Again()
+		err = ask(limited)
+	}
+	if err != nil {
 		return inTime(ctx, limited, o.limit(), o.roster.LastAnswer(), err)
 	}
 	return nil
