@@ -33,7 +33,11 @@ func (r repeating) RoundTrip(request *http.Request) (*http.Response, error) {
 		if quiet := new(Unanswered); errors.As(err, &quiet) {
 			silent++
 		}
-		if try > r.budget.retries || ctx.Err() != nil || r.local && silent > r.silent || !r.passing(answer, err) {
+		first, most, retries := r.first, r.most, r.budget.retries
+		if err == nil && answer.StatusCode == http.StatusTooManyRequests {
+			first, most, retries = firstThrottled, longestThrottled, throttledTimes*retries
+		}
+		if try > retries || ctx.Err() != nil || r.local && silent > r.silent || !r.passing(answer, err) {
 			return answer, err
 		}
 		failed, wait := err, time.Duration(0)
@@ -44,7 +48,7 @@ func (r repeating) RoundTrip(request *http.Request) (*http.Response, error) {
 		if why := r.budget.again(ctx, request.Method+" "+request.URL.Host, wait, failed); why != nil {
 			return nil, errors.Join(failed, why)
 		}
-		if !pause(ctx, max(wait, waitFor(left(ctx), try, r.first, r.most))) {
+		if !pause(ctx, max(wait, waitFor(left(ctx), try, first, most))) {
 			return nil, failed
 		}
 	}

@@ -52,8 +52,8 @@ type service struct {
 // answer takes a call through faults, handler and record. The record is
 // complete before the client can see the answer.
 func (s *Simulator) answer(w http.ResponseWriter, c *call, service service, action string) {
-	c.fault = s.faults.take(service.name, action, c.uploads)
 	c.now = s.clock.time()
+	c.fault = s.faults.take(service.name, action, c.uploads, c.now)
 	if c.fault.Kind == "clock" {
 		c.now = c.now.Add(c.fault.delay())
 	}

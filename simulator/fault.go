@@ -14,6 +14,7 @@ type Fault struct {
 	// Kind is what happens:
 	//
 	//	throttle   AWS's throttling error
+	//	rate       the same for what is more than Rate calls a second
 	//	500, 503   AWS's server errors
 	//	slow       the answer waits for Duration
 	//	reset      the connection is reset before an answer
@@ -32,8 +33,11 @@ type Fault struct {
 	Kind string
 	// Code goes with code, and with sts, ecr and ecr-public.
 	Code string
-	// Duration goes with slow (default 1s) and clock (default 1h).
+	// Duration goes with slow (default 1s) and clock (default 1h), and with
+	// throttle and 503, where it is what Retry-After says (default nothing).
 	Duration time.Duration
+	// Rate goes with rate.
+	Rate int
 	// Bytes is how much of an upload's body is read before the fault; 0 is
 	// nothing. It goes with registry and throttle, 500, 503, slow, reset and
 	// full, and leaves requests without a body alone.
@@ -51,6 +55,9 @@ func (f Fault) String() string {
 	text := f.Service + ":" + f.Call + "=" + f.what()
 	if f.Duration != 0 {
 		text += ":" + f.Duration.String()
+	}
+	if f.Rate != 0 {
+		text += ":" + strconv.Itoa(f.Rate)
 	}
 	if f.Bytes != 0 {
 		text += "@" + strconv.FormatInt(f.Bytes, 10)
@@ -85,8 +92,9 @@ func (f Fault) delay() time.Duration {
 
 // faults are the scripted faults that are still to happen.
 type faults struct {
-	mu   sync.Mutex
-	list []Fault
+	mu    sync.Mutex
+	list  []Fault
+	rates map[Fault]*rate
 }
 
 func (f *faults) add(fault Fault) {
@@ -97,7 +105,7 @@ func (f *faults) add(fault Fault) {
 
 // take returns the fault that this call meets, or one with no kind. A fault in
 // the middle of a body waits for a call that has one.
-func (f *faults) take(service, call string, uploads bool) Fault {
+func (f *faults) take(service, call string, uploads bool, now time.Time) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.list {
@@ -105,6 +113,9 @@ func (f *faults) take(service, call string, uploads bool) Fault {
 			continue
 		}
 		if !uploads && (fault.Bytes != 0 || fault.Kind == "full") {
+			continue
+		}
+		if fault.Kind == "rate" && f.rate(fault).allow(now) {
 			continue
 		}
 		if fault.After > 0 {
@@ -121,4 +132,15 @@ func (f *faults) take(service, call string, uploads bool) Fault {
 		return fault
 	}
 	return Fault{}
+}
+
+// rate is the bucket of a fault; the list must be locked.
+func (f *faults) rate(fault Fault) *rate {
+	if f.rates == nil {
+		f.rates = map[Fault]*rate{}
+	}
+	if f.rates[fault] == nil {
+		f.rates[fault] = newRate(fault.Rate)
+	}
+	return f.rates[fault]
 }

@@ -17,6 +17,8 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 		"imds:token=slow:3s":                {Service: "imds", Call: "token", Kind: "slow", Duration: 3 * time.Second},
 		"ecr:GetAuthorizationToken=500*1":   {Service: "ecr", Call: "GetAuthorizationToken", Kind: "500", Times: 1},
 		"sts:*=clock:-10m0s":                {Service: "sts", Call: "*", Kind: "clock", Duration: -10 * time.Minute},
+		"*:*=rate:20":                       {Service: "*", Call: "*", Kind: "rate", Rate: 20},
+		"oidc:token=throttle:2s":            {Service: "oidc", Call: "token", Kind: "throttle", Duration: 2 * time.Second},
 		"*:*=reset":                         {Service: "*", Call: "*", Kind: "reset"},
 		"registry:manifest=slow:20ms*3":     {Service: "registry", Call: "manifest", Kind: "slow", Duration: 20 * time.Millisecond, Times: 3},
 		"registry:upload=reset@1048576*1+2": {Service: "registry", Call: "upload", Kind: "reset", Bytes: 1 << 20, Times: 1, After: 2},
@@ -42,7 +44,10 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 		"s3:Get=500":              "service must be one of",
 		"sts:AssumeRole=fire":     "kind must be one of",
 		"sts:AssumeRole=500*0":    "must be a number from 1 up",
-		"sts:AssumeRole=500:1s":   "only slow and clock take a duration",
+		"sts:AssumeRole=500:1s":   "only slow, clock, throttle and 503 take a duration",
+		"sts:AssumeRole=rate":     "rate wants a number",
+		"sts:AssumeRole=rate:0":   "rate wants a number",
+		"sts:AssumeRole=rate:2*1": "rate decides by itself",
 		"sts:AssumeRole=slow:x":   "invalid duration",
 		"sts:AssumeRole=500+0":    "must be a number from 1 up",
 		"sts:AssumeRole=500@1":    "@BYTES and full go with registry",
@@ -106,8 +111,41 @@ func TestFaultsMayBeAnyCode(t *testing.T) {
 	}
 }
 
+// TestRateLetsSoManyThroughASecond, and what waits for it gets its turn.
+func TestRateLetsSoManyThroughASecond(t *testing.T) {
+	t.Parallel()
+	begin := time.Now()
+	w := start(t, simulator.Options{
+		Now:    func() time.Time { return begin },
+		Faults: []simulator.Fault{{Service: "sts", Call: "*", Kind: "rate", Rate: 3}},
+	})
+	passed := func(tries int) (passed int) {
+		for range tries {
+			if fromSTS, fromECR := w.both(w.user("ci")); fromSTS == nil {
+				passed++
+			} else if fromECR != nil {
+				t.Errorf("the rate is for STS only: %v", fromECR)
+			} else {
+				wantCode(t, fromSTS, "Throttling", "")
+			}
+		}
+		return passed
+	}
+	if got := passed(5); got != 3 {
+		t.Errorf("%d calls at once, want 3", got)
+	}
+	w.Advance(700 * time.Millisecond)
+	if got := passed(5); got != 2 {
+		t.Errorf("%d calls after 0.7 s, want 2", got)
+	}
+	w.Advance(time.Minute)
+	if got := passed(5); got != 3 {
+		t.Errorf("%d calls after a minute, want 3", got)
+	}
+}
+
 func FuzzFaultsAreReadAsTheyAreWritten(f *testing.F) {
-	for _, text := range []string{"sts:AssumeRole=throttle*2", "imds:token=slow:3s", "ecr:*=code:LimitExceededException*1", "registry:upload=reset@1048576*1+2"} {
+	for _, text := range []string{"sts:AssumeRole=throttle*2", "imds:token=slow:3s", "*:*=rate:20", "ecr:*=code:LimitExceededException*1", "registry:upload=reset@1048576*1+2"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

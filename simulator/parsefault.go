@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,7 +11,7 @@ import (
 )
 
 // ParseFault reads SERVICE:CALL=KIND[:DURATION][@BYTES][*TIMES][+AFTER], such
-// as "sts:AssumeRole=throttle*2", "imds:token=slow:3s" or
+// as "sts:AssumeRole=throttle*2", "imds:token=slow:3s", "*:*=rate:20" or
 // "registry:upload=reset@1048576*1+2", with kind code
 // SERVICE:CALL=code:CODE[*TIMES][+AFTER].
 func ParseFault(text string) (Fault, error) {
@@ -26,16 +27,25 @@ func ParseFault(text string) (Fault, error) {
 	}
 	kind, argument, given := strings.Cut(what, ":")
 	f.Kind = kind
-	if kind == "code" {
-		f.Code = argument
-	} else if given {
-		d, err := time.ParseDuration(argument)
-		if err != nil {
-			return Fault{}, fmt.Errorf("reading fault %q: %w", text, err)
-		}
-		f.Duration = d
+	if err := f.argument(argument, given); err != nil {
+		return Fault{}, fmt.Errorf("reading fault %q: %w", text, err)
 	}
 	return f, f.check(text)
+}
+
+// argument is what stands behind the kind.
+func (f *Fault) argument(text string, given bool) (err error) {
+	switch {
+	case f.Kind == "code":
+		f.Code = text
+	case f.Kind == "rate":
+		if f.Rate, err = strconv.Atoi(text); err != nil || f.Rate < 1 {
+			return errors.New("rate wants a number from 1 up, of calls a second")
+		}
+	case given:
+		f.Duration, err = time.ParseDuration(text)
+	}
+	return err
 }
 
 var counts = regexp.MustCompile(`^(.*?)(@[^@*]*)?(\*[^*+]*)?(\+[0-9]+)?$`)
@@ -68,7 +78,7 @@ func (f Fault) check(text string) error {
 		return fmt.Errorf("reading fault %q: service must be one of %s", text, strings.Join(services, ", "))
 	}
 	kinds := []string{
-		"throttle", "500", "503", "slow", "reset", "cut", "malformed", "clock",
+		"throttle", "rate", "500", "503", "slow", "reset", "cut", "malformed", "clock",
 		"expired", "denied", "empty", "huge", "redirect", "html", "full", "code",
 	}
 	if !slices.Contains(kinds, f.Kind) {
@@ -78,8 +88,11 @@ func (f Fault) check(text string) error {
 	if (f.Bytes != 0 || f.Kind == "full") && (f.Service != "registry" || !slices.Contains(uploads, f.Kind)) {
 		return fmt.Errorf("reading fault %q: @BYTES and full go with registry and one of %s", text, strings.Join(uploads, ", "))
 	}
-	if f.Duration != 0 && f.Kind != "slow" && f.Kind != "clock" {
-		return fmt.Errorf("reading fault %q: only slow and clock take a duration", text)
+	if f.Duration != 0 && !slices.Contains([]string{"slow", "clock", "throttle", "503"}, f.Kind) {
+		return fmt.Errorf("reading fault %q: only slow, clock, throttle and 503 take a duration", text)
+	}
+	if f.Kind == "rate" && (f.After != 0 || f.Times != 0) {
+		return fmt.Errorf("reading fault %q: rate decides by itself which calls it meets", text)
 	}
 	if f.Kind == "code" && (!errorCode.MatchString(f.Code) || !slices.Contains([]string{"sts", "ecr", "ecr-public"}, f.Service)) {
 		return fmt.Errorf("reading fault %q: want sts, ecr or ecr-public and code:CODE, as in sts:AssumeRoleWithWebIdentity=code:IDPCommunicationError", text)

@@ -13,6 +13,9 @@ const hugeBody = 64 << 20
 // code for it: the STS API reference and the ECR API reference, "Common
 // Errors"; metadata and the others have a status only.
 func (c *call) scripted() *refusal {
+	if c.fault.Duration != 0 && (c.fault.Kind == "throttle" || c.fault.Kind == "503") {
+		c.reply.header.Set("Retry-After", strconv.Itoa(int(c.fault.Duration.Seconds())))
+	}
 	json := c.record.Service == "ecr" || c.record.Service == "ecr-public"
 	query := c.record.Service == "sts"
 	pick := func(forQuery, forJSON, forOthers refusal) *refusal {
@@ -29,7 +32,7 @@ func (c *call) scripted() *refusal {
 	const unavailable = "Service is unable to handle request."
 	const expired = "The security token included in the request is expired"
 	switch c.fault.Kind {
-	case "throttle":
+	case "throttle", "rate":
 		return pick(refusal{400, "Throttling", "Rate exceeded"},
 			refusal{400, "ThrottlingException", "Rate exceeded"}, refusal{429, "", "Too Many Requests"})
 	case "500":
