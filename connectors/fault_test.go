@@ -26,7 +26,7 @@ func TestFaultsOfAWS(t *testing.T) {
 		{"imds:token=500*1", true, 5, ""},
 		{"imds:role=throttle*2", true, 6, ""},
 		{"imds:credentials=reset*1", true, 5, ""},
-		{"sts:AssumeRole=throttle", false, 8, "Throttling: Rate exceeded"},
+		{"sts:AssumeRole=throttle", false, 6, "Throttling: Rate exceeded"},
 		{"sts:AssumeRole=500", false, 6, "InternalFailure"},
 		{"sts:AssumeRole=expired", false, 4, "ExpiredToken"},
 	} {

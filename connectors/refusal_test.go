@@ -105,7 +105,7 @@ func TestAMetadataServiceThatSaysNo(t *testing.T) {
 	}{
 		{"imds:token=denied", step + ": the service answered with status 403\nhint: the service is switched off for this instance: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled", 1},
 		{"imds:token=500", step + ": the service answered with status 500", 3},
-		{"imds:role=throttle", step + ": the service answered with status 429", 6},
+		{"imds:role=throttle", step + ": the service answered with status 429", 4},
 		{"imds:role=html", step + ": calling http://HOST/latest/meta-data/iam/security-credentials/: the answer is a web page; something between here and the service sent it", 4},
 		{"imds:credentials=malformed", credentials + ": calling http://HOST/latest/meta-data/iam/security-credentials/agent: the answer is not of the expected form; something between here and the service may have changed it", 5},
 		{"imds:credentials=empty", credentials + ": calling http://HOST/latest/meta-data/iam/security-credentials/agent: the answer has status 200 and is empty", 5},

@@ -33,11 +33,11 @@ func (r repeating) RoundTrip(request *http.Request) (*http.Response, error) {
 		if quiet := new(Unanswered); errors.As(err, &quiet) {
 			silent++
 		}
-		first, most, retries := r.first, r.most, r.budget.retries
+		first, most := r.first, r.most
 		if err == nil && answer.StatusCode == http.StatusTooManyRequests {
-			first, most, retries = firstThrottled, longestThrottled, throttledTimes*retries
+			first, most = firstThrottled, longestThrottled
 		}
-		if try > retries || ctx.Err() != nil || r.local && silent > r.silent || !r.passing(answer, err) {
+		if try > r.budget.retries || ctx.Err() != nil || r.local && silent > r.silent || !r.passing(answer, err) {
 			return answer, err
 		}
 		failed, wait := err, time.Duration(0)

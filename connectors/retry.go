@@ -67,7 +67,7 @@ type retryer struct {
 func (r *run) retryer() aws.Retryer {
 	return retryer{
 		Standard: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.MaxAttempts = throttledTimes*r.network.budget.retries + 1
+			o.MaxAttempts = r.network.budget.retries + 1
 			// The budget stands in its place.
 			o.RateLimiter = ratelimit.None
 			o.Retryables = append([]retry.IsErrorRetryable{
@@ -78,10 +78,6 @@ func (r *run) retryer() aws.Retryer {
 		budget: r.network.budget, clock: &r.network.clock, left: new(atomic.Int64),
 	}
 }
-
-// throttledTimes is how much more often a throttled call is repeated than
-// others: AWS itself says that later helps.
-const throttledTimes = 2
 
 // GetAttemptToken counts a try.
 func (r retryer) GetAttemptToken(ctx context.Context) (func(error) error, error) {
@@ -100,14 +96,11 @@ func (r retryer) GetRetryToken(ctx context.Context, failed error) (func(error) e
 	return r.Standard.GetRetryToken(ctx, failed)
 }
 
-// RetryDelay is the wait before a repetition, or the error where there were
-// enough.
+// RetryDelay is the wait before a repetition.
 func (r retryer) RetryDelay(attempt int, failed error) (time.Duration, error) {
 	first, most := firstWait, longestWait
 	if refusal.Throttled(failed) {
 		first, most = firstThrottled, longestThrottled
-	} else if attempt > r.budget.retries {
-		return 0, failed
 	}
 	return max(askedToWait(failed), waitFor(time.Duration(r.left.Load()), attempt, first, most)), nil
 }
