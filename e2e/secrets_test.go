@@ -13,6 +13,7 @@ func opening() map[string]string {
 		"variables/secret.go":              "whether a secret is empty",
 		"variables/variable.go":            "the texts of variables that are no secrets",
 		"runners/azure.go":                 "delivery",
+		"redaction/index.go":               "the forms of it that are hidden in a log",
 		"runners/bamboo.go":                "delivery",
 		"runners/exported.go":              "sums of what was exported",
 		"runners/format.go":                "delivery",
