@@ -15,6 +15,7 @@ func opening() map[string]string {
 		"runners/azure.go":                 "delivery",
 		"redaction/index.go":               "the forms of it that are hidden in a log",
 		"runners/bamboo.go":                "delivery",
+		"runners/environment.go":           "the environment of a command",
 		"runners/exported.go":              "sums of what was exported",
 		"runners/format.go":                "delivery",
 		"runners/buildkite_redact.go":      "whether a secret is empty",

@@ -23,7 +23,7 @@ func rootCommand(p process) *cobra.Command {
 	for _, task := range tasks.All() {
 		root.AddCommand(p.taskCommand(task))
 	}
-	root.AddCommand(p.serveCommand(), p.credentialProcessCommand(), p.connectorsCommand(), p.dockerCredentialCommand(), p.cleanCommand(), p.postCommand())
+	root.AddCommand(p.serveCommand(), p.execCommand(), p.redactCommand(), p.credentialProcessCommand(), p.connectorsCommand(), p.dockerCredentialCommand(), p.cleanCommand(), p.postCommand())
 	root.AddCommand(versionCommand(), settingsCommand(), manCommand())
 	root.AddCommand(generators()...)
 	return root

@@ -21,6 +21,10 @@ func help(c *cobra.Command, _ []string) {
 		helpSettings(c.OutOrStdout(), c.Short, c.UseLine(), sessionGroups(c.Name()), strings.Split(c.Example, "\n"))
 		return
 	}
+	if c.Name() == "exec" && c.HasParent() {
+		helpSettings(c.OutOrStdout(), c.Short, c.UseLine(), []group{{"settings", execSettings()}}, strings.Split(c.Example, "\n"))
+		return
+	}
 	if c.HasParent() {
 		_, _ = fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Short, c.UsageString())
 		return

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -74,18 +73,7 @@ func (p process) serve(ctx context.Context, flags given, command []string) error
 	environment := o.childEnvironment(first, served)
 	// What follows in the log is the command's.
 	o.runner.End("")
-	status, err := p.runChild(ctx, command, environment)
-	if err != nil {
-		report(o.log, err)
-	}
-	if status == 0 && err != nil {
-		// A signal came before the command was started.
-		return &reported{err}
-	}
-	if status != 0 {
-		return &reported{ended(status)}
-	}
-	return nil
+	return o.finish(p.runChild(ctx, command, environment))
 }
 
 // renew walks the whole way anew, from the source on. The masks start on a line
@@ -125,40 +113,15 @@ func served(s *connectors.Session) endpoint.Credentials {
 // childEnvironment is ours, without other credentials, which the AWS tools
 // would prefer, and without the secret settings of awsvars.
 func (o *opening) childEnvironment(s *connectors.Session, e *endpoint.Endpoint) []string {
-	gone := append(connectors.OtherCredentials(), o.roster.SecretVariables()...)
-	for _, setting := range connectors.Settings() {
-		for _, name := range setting.Names() {
-			if setting.Secret || setting.Name == "access-key-id" {
-				gone = append(gone, variables.OwnName(name), underscored(variables.InputName(name)), variables.PluginName(name))
-			}
-		}
-	}
-	added := map[string]string{
-		"AWS_CONTAINER_CREDENTIALS_FULL_URI": e.URL(),
-		"AWS_CONTAINER_AUTHORIZATION_TOKEN":  e.Token().Open(),
-	}
-	if s.Config.Region != "" {
-		added["AWS_REGION"], added["AWS_DEFAULT_REGION"] = s.Config.Region, s.Config.Region
+	added := []string{containerURI + "=" + e.URL(), "AWS_CONTAINER_AUTHORIZATION_TOKEN=" + e.Token().Open()}
+	if region := s.Config.Region; region != "" {
+		added = append(added, "AWS_REGION="+region, "AWS_DEFAULT_REGION="+region)
 	}
 	if path := o.process.machine(o.runner).DefaultCredentials(); path != "" {
 		o.log.Warn("ignored", "text", fmt.Sprintf("the AWS files, for the command: the profile default in %s says where credentials come from, and AWS tools would take those", path))
-		added["AWS_CONFIG_FILE"], added["AWS_SHARED_CREDENTIALS_FILE"] = os.DevNull, os.DevNull
+		added = append(added, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
 	}
-	var env, taken []string
-	for _, pair := range o.environ() {
-		name, _, _ := strings.Cut(pair, "=")
-		_, replaced := added[name]
-		switch {
-		case replaced:
-		case slices.Contains(gone, name), slices.Contains(gone, underscored(name)):
-			taken = append(taken, name)
-		default:
-			env = append(env, pair)
-		}
-	}
-	for name, text := range added {
-		env = append(env, name+"="+text)
-	}
+	env, taken := o.cleared(added)
 	text := "fresh credentials at " + strings.TrimSuffix(e.URL(), "/") + " until the command ends"
 	if len(taken) > 0 {
 		text += "; taken out of its environment: " + strings.Join(taken, ", ")
