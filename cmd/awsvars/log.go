@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 // newLogger returns the logger for stderr. In text a decision is one line,
 // its subject in the first column; in JSON every fact has a key.
 func newLogger(w io.Writer, format, level string) *slog.Logger {
+	w = uncommanding{w}
 	var least slog.Level
 	// The setting is a choice, so the text is a level.
 	_ = least.UnmarshalText([]byte(level))
@@ -23,6 +25,26 @@ func newLogger(w io.Writer, format, level string) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: least, ReplaceAttr: withoutText}))
 	}
 	return slog.New(textHandler{w, least})
+}
+
+// uncommanding keeps what somebody wrote into a setting, a branch or an answer
+// from being a command of the CI system that reads the log. Azure's agent finds
+// ##vso[ anywhere in a line (azure-pipelines-agent, Command.cs, TryParse), so
+// does GitHub's with ##[ (actions/runner, ActionCommand.cs, TryParse), and
+// TeamCity with ##teamcity[. Commands that start a line cannot come up here:
+// every line starts with a word of ours.
+type uncommanding struct{ w io.Writer }
+
+func (u uncommanding) Write(line []byte) (int, error) {
+	text := line
+	for bytes.Contains(text, []byte("##")) {
+		// Of three only the first two are found at once.
+		text = bytes.ReplaceAll(text, []byte("##"), []byte("# #"))
+	}
+	if _, err := u.w.Write(text); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 func textLogger(w io.Writer) *slog.Logger { return newLogger(w, "text", "info") }
