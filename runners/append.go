@@ -46,63 +46,73 @@ func (a addition) open() (*os.File, error) {
 	return file, nil
 }
 
-// appended is a file and the length to which it is cut where a later one
-// fails.
+// appended is a file that is ready for an addition, and the length to which it
+// is cut where a later one fails.
 type appended struct {
+	addition
 	file    *os.File
 	old     int64
 	existed bool
+	written bool
 }
 
 // appendAll appends every addition with one write each, or leaves all files as
-// they were.
+// they were. Whatever else can fail comes before the first write, so that these
+// follow each other at once: a process that is killed between two of them
+// leaves a half.
 func appendAll(additions []addition) error {
-	var done []appended
-	var err error
 	for _, a := range additions {
-		if err = a.check(); err != nil {
+		if err := a.check(); err != nil {
 			return err
 		}
 	}
+	var ready []*appended
+	var err error
 	for _, a := range additions {
-		var next appended
-		next, err = a.append()
-		if next.file != nil {
-			done = append(done, next)
-		}
-		if err != nil {
+		var next *appended
+		if next, err = a.ready(); err != nil {
 			break
 		}
+		ready = append(ready, next)
 	}
-	for _, d := range done {
-		if err != nil {
-			err = errors.Join(err, d.undo())
+	for _, r := range ready {
+		if err == nil {
+			err = r.write()
 		}
-		err = errors.Join(err, d.file.Close())
+	}
+	for _, r := range ready {
+		if err != nil {
+			err = errors.Join(err, r.undo())
+		}
+		err = errors.Join(err, r.file.Close())
 	}
 	return err
 }
 
-func (a addition) append() (appended, error) {
+// ready opens the file, and looks where the addition will stand.
+func (a addition) ready() (*appended, error) {
 	_, missing := os.Lstat(a.path)
 	file, err := a.open()
 	if err != nil {
-		return appended{}, err
+		return nil, err
 	}
 	info, err := file.Stat()
 	if err != nil {
-		return appended{}, errors.Join(fmt.Errorf("reading the length of $%s: %w", a.variable, err), file.Close())
+		return nil, errors.Join(fmt.Errorf("reading the length of $%s: %w", a.variable, err), file.Close())
 	}
-	done := appended{file: file, old: info.Size(), existed: missing == nil}
-	content := a.content
 	if !endsLine(file, info.Size()) {
 		// A line that an earlier step left open would take our first one.
-		content = append([]byte("\n"), content...)
+		a.content = append([]byte("\n"), a.content...)
 	}
-	if _, err := file.Write(content); err != nil {
-		return done, fmt.Errorf("appending to $%s: %w%s", a.variable, err, hintFor(err))
+	return &appended{addition: a, file: file, old: info.Size(), existed: missing == nil}, nil
+}
+
+func (d *appended) write() error {
+	d.written = true
+	if _, err := d.file.Write(d.content); err != nil {
+		return fmt.Errorf("appending to $%s: %w%s", d.variable, err, hintFor(err))
 	}
-	return done, nil
+	return nil
 }
 
 func endsLine(file *os.File, size int64) bool {
@@ -114,9 +124,13 @@ func endsLine(file *os.File, size int64) bool {
 	return err != nil || last[0] == '\n'
 }
 
-func (d appended) undo() error {
-	if !d.existed {
+// undo cuts off what was written, and removes a file that opening it has made.
+func (d *appended) undo() error {
+	switch {
+	case !d.existed:
 		return os.Remove(d.file.Name())
+	case d.written:
+		return d.file.Truncate(d.old)
 	}
-	return d.file.Truncate(d.old)
+	return nil
 }
