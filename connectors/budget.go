@@ -39,7 +39,8 @@ func (b *budget) again(ctx context.Context, call string, wait time.Duration, fai
 // spend takes a repetition out of the budget, or tells why there is none. Wait
 // is what the service asked for.
 func (b *budget) spend(ctx context.Context, wait time.Duration) error {
-	if left(ctx) < wait {
+	// Without a wait it is for the time limit itself to say so.
+	if wait > 0 && left(ctx) < wait {
 		return &refusal.Ended{Why: fmt.Sprintf("it asks to come back in %s, which is after the time limit", wait), Remedy: "--timeout sets how long to try"}
 	}
 	calls := b.tried.Load() - b.repeated.Load()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,7 +128,8 @@ func TestAPauseShowsAFewBytes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var out bytes.Buffer
+				// A timer writes, too.
+				var out shared
 				w := redactor(c.secret).Writer(&out)
 				for _, step := range []struct {
 					text string
@@ -245,4 +247,22 @@ func TestPublicLinesOfAKeyStay(t *testing.T) {
 	if got := through(t, r, "a "+strings.ReplaceAll(key, "\n", "\r\n")+"b"); got != "a ********b" {
 		t.Errorf("%q", got)
 	}
+}
+
+// shared is a buffer that is read while it is written.
+type shared struct {
+	lock sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *shared) Write(p []byte) (int, error) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *shared) String() string {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	return s.text.String()
 }
