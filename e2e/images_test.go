@@ -265,7 +265,8 @@ func TestEngineSavesWhatIsPushedWithoutIt(t *testing.T) {
 	}
 	image := openImage(t, archive, images.Options{Temporary: t.TempDir()})
 	pushed, err := images.Push(t.Context(), image, []images.Target{targetAt(host, "app", "1")}, images.Options{})
-	if err != nil || image.ID != id || pushed[0].Sent < 500_000 {
+	// With containerd's store an engine has the manifest's digest for an ID.
+	if err != nil || image.ID != id && image.Digest != id || pushed[0].Sent < 500_000 {
 		t.Errorf("ID %s, want %s, %+v, %v", image.ID, id, pushed, err)
 	}
 }

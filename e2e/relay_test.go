@@ -22,7 +22,10 @@ func manifestAt(t *testing.T, host, repository, reference string) string {
 		t.Fatal(err)
 	}
 	request.SetBasicAuth("AWS", registryPassword)
-	request.Header.Set("Accept", "application/vnd.docker.distribution.manifest.v2+json")
+	// With containerd's store an engine writes the second, or an index.
+	request.Header["Accept"] = []string{
+		"application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json",
+	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -219,6 +219,8 @@ func TestRefusalInTheStreamIsAnError(t *testing.T) {
 		{"denied: User: arn is not authorized", "denied: User: arn is not authorized", (*images.Refusal).Denied},
 		{"unauthorized: authentication required", "unauthorized: authentication required", (*images.Refusal).Denied},
 		{"no basic auth credentials", "unauthorized: no basic auth credentials", (*images.Refusal).Denied},
+		{"unexpected status from HEAD request to https://h/v2/app/blobs/sha256:ab: 401 Unauthorized", ": 401 Unauthorized", (*images.Refusal).Denied},
+		{"unexpected status from POST request to https://h/v2/app/blobs/uploads/: 403 Forbidden", ": 403 Forbidden", (*images.Refusal).Denied},
 		{"name unknown: The repository with name 'app' does not exist", "name unknown: The repository", (*images.Refusal).Missing},
 		{"tag invalid: The image tag 'x' already exists and cannot be overwritten because the repository is immutable.", "tag invalid: ", (*images.Refusal).Immutable},
 		{"something\nelse\x1b[2J", `something\nelse\x1b[2J`, func(r *images.Refusal) bool { return !r.Denied() && !r.Busy() }},

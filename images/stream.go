@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -134,7 +135,8 @@ func told(m message, retries map[string]int) error {
 
 // said makes the error of a stream what a registry's answer is otherwise: the
 // engine puts the code in words before the message, and leaves out the status
-// (docker/distribution, registry/api/errcode).
+// (docker/distribution, registry/api/errcode). With containerd's store there may
+// be nothing but the status (containerd, remotes/errors).
 func said(m message) error {
 	text := m.Detail.Message
 	if text == "" {
@@ -150,6 +152,10 @@ func said(m message) error {
 	switch {
 	case strings.Contains(text, "no basic auth credentials"):
 		return &Refusal{Code: "UNAUTHORIZED", Message: text}
+	case strings.HasPrefix(text, "unexpected status from ") && strings.HasSuffix(text, ": 401 Unauthorized"):
+		return &Refusal{Status: http.StatusUnauthorized, Message: text}
+	case strings.HasPrefix(text, "unexpected status from ") && strings.HasSuffix(text, ": 403 Forbidden"):
+		return &Refusal{Status: http.StatusForbidden, Message: text}
 	case passing(text):
 		return &Unreachable{Host: "the registry", Err: errors.New(text)}
 	}
