@@ -51,8 +51,10 @@ func (m moving) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer, err := m.next.RoundTrip(request)
 	if err != nil {
+		// Stopping the watch cancels, too.
+		cause := context.Cause(ctx)
 		w.stop()
-		if cause := context.Cause(ctx); cause != nil && r.Context().Err() == nil {
+		if cause != nil && r.Context().Err() == nil {
 			err = cause
 		}
 		return nil, err
