@@ -58,8 +58,8 @@ type appended struct {
 
 // appendAll appends every addition with one write each, or leaves all files as
 // they were. Whatever else can fail comes before the first write, so that these
-// follow each other at once: a process that is killed between two of them
-// leaves a half.
+// follow each other at once: a process that is killed between two of them, or
+// within one that crosses a page of memory, leaves a half.
 func appendAll(additions []addition) error {
 	for _, a := range additions {
 		if err := a.check(); err != nil {

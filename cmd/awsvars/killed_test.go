@@ -21,13 +21,13 @@ import (
 // of a file of variables, the beginning of a value of GitHub's, a command.
 var set = regexp.MustCompile(`(?m)^(?:export |set |set -gx )?"?((?:custom_aws|custom\.aws|CUSTOM_AWS|aws\.|AWS_)[\w.]*)(?:=|<<|"?: )|^([\w-]+)<<_GitHub|##vso\[task\.setvariable variable=(\w+)|##teamcity\[setParameter name='([^']+)'`)
 
-// TestKilledAtAnyMoment: a run that is killed has handed on all of its
-// variables, or none. AWSVARS_TEST_KILLS says how often each system is tried.
+// TestKilledAtAnyMoment kills sts by chance in the milliseconds after AWS has
+// given credentials: it has handed on all of its variables, or none.
+// AWSVARS_TEST_KILLS says how often each system is tried.
 //
-// GitHub and Harness read two files, and nothing writes two files in one step:
-// between the two writes lie microseconds. What comes first is not mistaken for
-// the whole: GitHub's outputs hold no credentials, Harness's secrets are no pair
-// of keys, and in both the step has failed.
+// Chance hits the time of a write hardly ever. GitHub and Harness read two
+// files, and of those the first one may be there alone; a write that crosses a
+// page of memory can be cut there. SECURITY.md says so.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	kills := 4
