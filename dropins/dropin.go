@@ -76,7 +76,7 @@ type Given struct {
 	Input variables.Source
 	// Lookup finds a variable of the environment.
 	Lookup func(name string) (string, bool)
-	// Read reads a file of the working directory.
+	// Read reads a file of the working directory, and follows no link.
 	Read func(path string) ([]byte, error)
 }
 

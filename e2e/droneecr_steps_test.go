@@ -121,6 +121,25 @@ func TestDroneECRReadsTheFileOfTags(t *testing.T) {
 	}
 }
 
+// TestDroneECRFollowsNoLinkToTags: a pull request can bring one that leads to
+// the environment of the plugin, whose lines would be quoted as wrong tags.
+func TestDroneECRFollowsNoLinkToTags(t *testing.T) {
+	t.Parallel()
+	w := newECRWorld(t)
+	secret := filepath.Join(t.TempDir(), "environ")
+	writeFile(t, secret, "HOME=/\x00PLUGIN_SECRET_KEY=not-for-the-log", 0o600)
+	if err := os.Symlink(secret, filepath.Join(w.dir, ".tags")); err != nil {
+		t.Fatal(err)
+	}
+	r := push().run(t, w)
+	if r.status != 2 || !strings.Contains(r.stderr, "tags: reading .tags: .tags is a symbolic link, and no file") {
+		t.Errorf("status %d\n%s", r.status, r.stderr)
+	}
+	if strings.Contains(r.log(), "not-for-the-log") {
+		t.Errorf("what the link leads to is in the log:\n%s", r.stderr)
+	}
+}
+
 // TestDroneECRHandsNothingOnUnlessItIsAskedTo: there is no file that a
 // pipeline of drone-ecr knows nothing of.
 func TestDroneECRHandsNothingOnUnlessItIsAskedTo(t *testing.T) {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"fmt"
+	"io/fs"
+
 	"github.com/awsvars/awsvars/dropins"
+	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -17,7 +21,20 @@ func (p process) translate(command string, runner runners.Runner) *dropins.Trans
 }
 
 func (p process) inputs(task string, runner runners.Runner) dropins.Given {
-	return dropins.Given{Task: task, Input: runner.Input, Lookup: p.lookup, Read: readSetting}
+	return dropins.Given{Task: task, Input: runner.Input, Lookup: p.lookup, Read: readBrought}
+}
+
+// readBrought reads a file that the pipeline does not name, and that a pull
+// request may have brought: a link, to /proc/self/environ for one, would lead
+// to what faults must not quote.
+func readBrought(path string) ([]byte, error) {
+	content, _, err := files.Read(path, mostSetting, func(path string, info fs.FileInfo) error {
+		if kind := files.Kind(info); kind != "" {
+			return fmt.Errorf("%s is %s, and no file", path, kind)
+		}
+		return nil
+	})
+	return content, err
 }
 
 // maskInputs masks what another tool masks of its inputs, before anything of
