@@ -26,6 +26,7 @@ func withinJob() map[string]string {
 		circleciName:   "$BASH_ENV is read by the steps of this job only",
 		jenkinsName:    "what one build of Jenkins has in its workspace or environment is not there for another",
 		teamcityName:   "TeamCity shows the parameters that a build sets, and hands no password on to dependent builds",
+		buildkiteName:  "what a hook of Buildkite exports is there for the later hooks and the command of the same job only",
 		envfileName:    "the runner envfile writes one file or stdout, and knows no other job",
 	}
 }
