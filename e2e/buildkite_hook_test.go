@@ -151,6 +151,21 @@ func TestBuildkiteHookIsSourcedAnyhow(t *testing.T) {
 	}
 }
 
+// TestBuildkiteLogsOutUnderAnyIFS: the hook pre-exit is sourced as the others are.
+func TestBuildkiteLogsOutUnderAnyIFS(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "the job's")
+	for _, before := range []string{"IFS=$'\\n\\t'", "IFS=,/; set -euo pipefail", "IFS=-"} {
+		t.Run(before, func(t *testing.T) {
+			t.Parallel()
+			s := sourceHook(t, before+`; . "$1"`, "pre-exit", map[string]any{"task": "login", "docker-config": config})
+			if s.r.status != 0 || !strings.Contains(s.r.stderr, "nothing of this job's in "+config) {
+				t.Errorf("status %d\n%s", s.r.status, s.r.stderr)
+			}
+		})
+	}
+}
+
 // TestBuildkiteHandsOnWhereTheLoginWent: the user's store cannot take it, and
 // docker finds it all the same.
 func TestBuildkiteHandsOnWhereTheLoginWent(t *testing.T) {

@@ -84,6 +84,9 @@ awsvars_take_back() {
   # Without a program there was no login.
   binary=$(awsvars_binary) || return 0
   config=$(awsvars_option DOCKER_CONFIG)
+  # Two words whatever IFS is.
+  set -- logout
+  [ -z "$config" ] || set -- logout --docker-config "$config"
   AWSVARS_RUNNER=envfile AWSVARS_REGISTRY='' AWSVARS_REGISTRIES='' AWSVARS_REGISTRY_IDS='' AWSVARS_ACCOUNT_IDS='' \
-    "$binary" logout ${config:+--docker-config "$config"}
+    "$binary" "$@"
 }
