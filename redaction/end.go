@@ -30,29 +30,31 @@ func (r *Redactor) begins(text []byte) bool {
 	if r.mayBegin(text) && continues(from(r.forms, text), text) {
 		return true
 	}
+	if !bytes.ContainsAny(text, "\r\n") {
+		return false
+	}
 	var room [2*(widest+steepest) + 2]byte
 	unfolded := unfold(room[:0], text)
-	return len(unfolded) < len(text) && r.mayBegin(unfolded) && continues(from(r.folding, unfolded), unfolded)
+	return r.mayBegin(unfolded) && continues(from(r.folding, unfolded), unfolded)
 }
 
 func (r *Redactor) mayBegin(text []byte) bool {
 	return len(text) < headWidth || r.heads.has(load(text[:headWidth]))
 }
 
-// unfold appends text to empty, but for the line break in it, if there is one.
-// A text of a few bytes cannot have another.
+// unfold appends text to empty, but for the line breaks that a form passes
+// over.
 func unfold(empty, text []byte) []byte {
-	for at := 1; at < len(text); at++ {
-		next := bytes.IndexAny(text[at:], "\r\n")
-		if next < 0 {
-			break
+	room := fold
+	for len(text) > 0 {
+		if length := lineBreak(text); length > 0 && len(empty) > 0 && room >= fold {
+			text, room = text[length:], 0
+			continue
 		}
-		at += next
-		if length := lineBreak(text[at:]); length > 0 {
-			return append(append(empty, text[:at]...), text[at+length:]...)
-		}
+		empty, text = append(empty, text[0]), text[1:]
+		room++
 	}
-	return append(empty, text...)
+	return empty
 }
 
 // first is where in text a form begins of which there are more than few bytes,

@@ -2,6 +2,7 @@ package redaction
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"os"
 	"strings"
@@ -187,6 +188,10 @@ func TestTheEndHidesAGoodPart(t *testing.T) {
 		if got := through(t, redactor(fakeKey), text); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+	lines := base64.StdEncoding.EncodeToString([]byte(fakeToken))[:100]
+	if got := through(t, redactor(fakeToken), "token: "+lines[:32]+"\n"+lines[32:64]+"\n"+lines[64:]); got != "token: ********" {
+		t.Errorf("%q of several lines", got)
 	}
 	if got := through(t, redactor("abcdef"), "abcd"); got != "********" {
 		t.Errorf("%q of a short secret", got)
