@@ -43,3 +43,16 @@ func (o *opening) cleared(added []string) (env, taken []string) {
 	}
 	return append(env, added...), taken
 }
+
+// secretsOfJob are the AWS secrets that the job had before us. A command that
+// keeps them, or finds them elsewhere, must not show them either.
+func (o *opening) secretsOfJob() []variables.Secret {
+	names := append(o.roster.SecretVariables(), slices.DeleteFunc(connectors.OtherCredentials(), func(name string) bool { return !named(name) })...)
+	var secrets []variables.Secret
+	for _, name := range names {
+		if text, _ := o.lookup(name); text != "" {
+			secrets = append(secrets, variables.NewSecret(text))
+		}
+	}
+	return secrets
+}

@@ -89,7 +89,7 @@ func (p process) exec(ctx context.Context, flags given, command []string) error 
 	if err != nil {
 		return told(o.log, o.runner, undelivered{err})
 	}
-	return o.finish(o.runHidden(ctx, set.Secrets(), command, environment))
+	return o.finish(o.runHidden(ctx, append(set.Secrets(), o.secretsOfJob()...), command, environment))
 }
 
 // fit finds what is wrong before AWS is asked.
