@@ -63,6 +63,7 @@ func (c *Connector) take(at call, s step) (credentials, error) {
 	at.log.Info(subject, "text", text, "connector", c.name, "principal", s.principal(), "session", next.identity.ARN, "expires", next.expires.Format(time.RFC3339))
 	next.way = at.from.way + "\n" + at.cfg.Region + " " + s.key()
 	next.source, next.metadata = at.from.source, at.from.metadata
+	next.caller = &at.from
 	next.facts = append(at.from.facts[:len(at.from.facts):len(at.from.facts)], variables.Fact{Kind: "hop", Name: next.fact(s), Until: next.expires})
 	return next, nil
 }

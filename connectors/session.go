@@ -117,6 +117,26 @@ func (s *Session) Identity(ctx context.Context) (Identity, error) {
 	return s.credentials.identity, nil
 }
 
+// Callers returns who the session is, and who took each hop that led to it, the
+// source last.
+func (s *Session) Callers(ctx context.Context) ([]Identity, error) {
+	last, err := s.Identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := []Identity{last}
+	for c := s.credentials.caller; c != nil; c = c.caller {
+		found := c.identity
+		if !found.known() {
+			if found, err = identify(ctx, s.Config, *c); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, found)
+	}
+	return all, nil
+}
+
 // KnownAccount returns the account of the session, empty where AWS would
 // have to be asked for it.
 func (s *Session) KnownAccount() string { return s.credentials.identity.Account }

@@ -25,6 +25,8 @@ type credentials struct {
 	metadata *metadata
 	// identity is complete for a hop, from AssumeRole's answer.
 	identity Identity
+	// caller are the credentials that a hop was taken with, nil at the source.
+	caller *credentials
 	// role is the ARN of the role that this is a session of.
 	role string
 	// hops are the roles that a profile assumes from here.

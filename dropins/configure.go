@@ -52,7 +52,7 @@ func configureInputs() []Input {
 		{Name: "audience", Setting: "audience", Fate: Taken, Here: "As it is."},
 		{Name: "http-proxy", Plain: []string{"HTTPS_PROXY", "HTTP_PROXY"}, Setting: "http-proxy", Fate: Taken, Here: "For all requests to AWS, HTTPS too."},
 		{Name: "no-proxy", Plain: []string{"NO_PROXY"}, Setting: "no-proxy", Fate: Taken, Here: "As in NO_PROXY."},
-		{Name: "mask-aws-account-id", Plain: []string{"MASK_AWS_ACCOUNT_ID"}, Setting: "mask-account-id", Fate: Taken, Here: "Masks the account ID and the ARN, and keeps account IDs out of the log of awsvars."},
+		{Name: "mask-aws-account-id", Plain: []string{"MASK_AWS_ACCOUNT_ID"}, Setting: "mask-account-id", Fate: Taken, Here: "Masks the account IDs and the ARNs of the role's session and of the credentials that assume it, and keeps account IDs out of the log of awsvars."},
 		{Name: "role-duration-seconds", Plain: []string{"ROLE_DURATION_SECONDS"}, Setting: "duration", Fate: Taken, Here: "3600 without it. A text that is no duration is an error."},
 		{Name: "role-external-id", Plain: []string{"ROLE_EXTERNAL_ID"}, Setting: "external-id", Fate: Taken, Here: "As it is. With GitHub's token or a token file it has no effect there either: a warning says so."},
 		{Name: "role-session-name", Plain: []string{"ROLE_SESSION_NAME"}, Setting: "role-session-name", Fate: Taken, Here: "GitHubActions without it."},

@@ -68,6 +68,7 @@ func configureCases() []dropin {
 		{input: "audience", name: "is no variable", with: the("oidc"), env: []string{"AUDIENCE=example"}, oidc: true, want: []string{"asked oidc token audience=sts.amazonaws.com"}},
 
 		{input: "mask-aws-account-id", name: "true", with: the("role").and(inputs{"mask-aws-account-id": "true"}), want: []string{"mask 111111111111", "mask arn:aws:sts::111111111111:assumed-role/reader/GitHubActions", "hop 1/1   arn:aws:iam::********:role/reader"}, not: []string{"hop 1/1   arn:aws:iam::111111111111"}},
+		{input: "mask-aws-account-id", name: "the account of the keys", with: the("role").and(inputs{"mask-aws-account-id": "true", "role-to-assume": deployerARN}), want: []string{"mask 222222222222", "mask 111111111111", "mask arn:aws:iam::111111111111:user/ci"}},
 		{input: "mask-aws-account-id", name: "true, and refused", with: the("role").and(inputs{"mask-aws-account-id": "true", "role-to-assume": githubARN}), fails: "access denied", not: []string{"error: assuming role 1 of 1, arn:aws:iam::1"}},
 		{input: "mask-aws-account-id", name: "false", with: the("role").and(inputs{"mask-aws-account-id": "false"}), not: []string{"mask 111111111111"}},
 

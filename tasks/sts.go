@@ -36,7 +36,7 @@ func (stsTask) Settings() []variables.Setting {
 		},
 		{
 			Name: "mask-account-id", Type: variables.Bool, Default: "false", Aliases: []string{"mask-aws-account-id"},
-			Help: "Masks the account ID and the ARN of the caller too, and keeps account IDs out of the log of awsvars.",
+			Help: "Masks the account IDs and the ARNs of the caller and of whoever assumed its role, and keeps account IDs out of the log of awsvars.",
 		},
 	}
 	return slices.Concat(ProfileSettings(), own, connectors.Settings(), commonSettings("custom.aws"))
@@ -97,12 +97,14 @@ func (t stsTask) Run(ctx context.Context, w Work) (*variables.Set, error) {
 		}
 	}
 	if v.Bool("mask-account-id") {
-		identity, err := s.Identity(ctx)
+		callers, err := s.Callers(ctx)
 		if err != nil {
 			return nil, err
 		}
-		set.Hide(variables.NewSecret(identity.Account))
-		set.Hide(variables.NewSecret(identity.ARN))
+		for _, caller := range callers {
+			set.Hide(variables.NewSecret(caller.Account))
+			set.Hide(variables.NewSecret(caller.ARN))
+		}
 	}
 	return set, addCallerIdentity(ctx, s, v, set)
 }
