@@ -2,6 +2,7 @@ package runners
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/awsvars/awsvars/variables"
@@ -82,6 +83,19 @@ func exportsOf(set *variables.Set, v variables.Values) []entry {
 		}
 	}
 	return environment
+}
+
+// outlive blanks the end of credentials that an earlier step left, where keys
+// come in their place that tell no end: by it botocore takes these for expired
+// (botocore, credentials.py, EnvProvider).
+func (h *handover) outlive(lookup func(string) (string, bool), v variables.Values) {
+	end := standardName("AWS_CREDENTIAL_EXPIRATION", v)
+	has := func(name string) bool {
+		return slices.ContainsFunc(h.environment, func(e entry) bool { return e.name == name })
+	}
+	if left, _ := lookup(end); left != "" && has(standardName("AWS_ACCESS_KEY_ID", v)) && !has(end) {
+		h.environment = append(h.environment, entry{variable: end, name: end})
+	}
 }
 
 // checkCarried refuses what GitHub's files cannot carry. On Windows the runner
