@@ -68,13 +68,16 @@ func (p process) post(ctx context.Context, flags given) error {
 
 // skipsCleanup tells what says that everything is to stay, if anything does. The
 // variable is that of configure-aws-credentials, and gives way to the setting.
+// It is compared without its case there (docs.github.com, "Evaluate
+// expressions"), and a login is not its to keep: amazon-ecr-login knows none.
 func (p process) skipsCleanup(values variables.Values) string {
 	const theirs = "AWS_SKIP_CLEANUP_STEP"
 	text, _ := p.lookup(theirs)
+	login, _ := p.lookup("STATE_" + loginState)
 	switch {
 	case values.Bool("skip-cleanup"):
 		return "skip-cleanup"
-	case text == "true" && !values.Given("skip-cleanup"):
+	case strings.EqualFold(text, "true") && login == "" && !values.Given("skip-cleanup"):
 		return theirs
 	}
 	return ""
