@@ -35,6 +35,10 @@ func (c configure) rules() {
 		c.withCredentials()
 	}
 	if c.text("role-to-assume") != "" {
+		if strings.Trim(c.text("role-duration-seconds"), "0") == "" {
+			// Zero is its default there.
+			c.forget("role-duration-seconds")
+		}
 		c.otherwise("role-duration-seconds", "3600")
 		c.otherwise("role-session-name", "GitHubActions")
 	}
@@ -102,7 +106,10 @@ func (c configure) calls() {
 		if err != nil {
 			c.fault("retry-max-attempts", text, "write a whole number")
 		}
-		attempts = max(1, min(n, most))
+		if n != 0 {
+			// Zero is its default there.
+			attempts = max(1, min(n, most))
+		}
 	}
 	if c.on("disable-retry", false) {
 		attempts = 1

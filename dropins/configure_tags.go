@@ -110,10 +110,11 @@ func isJobTag(key string) bool {
 	return key == "GitHub" || slices.ContainsFunc(jobTags(), is) || slices.ContainsFunc(lesserJobTags(), is)
 }
 
-// transitive leaves out the keys that no tag has, as the tool does.
+// transitive leaves out the keys that no tag has, as the tool does. It reads
+// one key a line: two with a comma between them are none of its keys.
 func (c configure) transitive(sent []sessionTag) {
 	var keys []string
-	for _, key := range strings.FieldsFunc(c.text("transitive-tag-keys"), func(r rune) bool { return r == '\n' || r == '\r' || r == ',' }) {
+	for _, key := range strings.FieldsFunc(c.text("transitive-tag-keys"), func(r rune) bool { return r == '\n' || r == '\r' }) {
 		key = strings.TrimSpace(key)
 		switch {
 		case slices.ContainsFunc(sent, func(tag sessionTag) bool { return tag.key == key }):

@@ -76,6 +76,7 @@ func configureCases() []dropin {
 		{input: "role-duration-seconds", name: "given", with: the("role").and(inputs{"role-duration-seconds": "1800"}), want: []string{"DurationSeconds=1800"}},
 		{input: "role-duration-seconds", name: "not given", with: the("role"), want: []string{"DurationSeconds=3600"}},
 		{input: "role-duration-seconds", name: "no number", with: the("role").and(inputs{"role-duration-seconds": "long"}), fails: `duration "long"`},
+		{input: "role-duration-seconds", name: "0", with: the("role").and(inputs{"role-duration-seconds": "0"}), want: []string{"DurationSeconds=3600"}},
 		{input: "role-duration-seconds", name: "without a role", with: the("keys").and(inputs{"role-duration-seconds": "1800"}), want: []string{"role-duration-seconds of configure-aws-credentials is ignored"}},
 		{input: "role-external-id", name: "with a comma", with: the("role").and(inputs{"role-to-assume": "arn:aws:iam::111111111111:role/careful", "role-external-id": "shake,hands"}), want: []string{"ExternalId=shake,hands"}},
 		{input: "role-external-id", name: "with GitHub's token", with: the("oidc").and(inputs{"role-external-id": "shake"}), oidc: true, want: []string{"role-external-id of configure-aws-credentials is ignored"}, not: []string{"ExternalId"}},
@@ -85,6 +86,7 @@ func configureCases() []dropin {
 		{input: "role-skip-session-tagging", name: "false", with: the("role").and(inputs{"role-skip-session-tagging": "false"}), want: []string{jobTags + "\n"}},
 		{input: "transitive-tag-keys", name: "one of them", with: the("role").and(inputs{"transitive-tag-keys": "Repository\nJob\nnone"}), want: []string{"TransitiveTagKeys.member.1=Repository", "TransitiveTagKeys.member.2=Job", `transitive-tag-keys of configure-aws-credentials is ignored: no tag has the key "none"`}},
 		{input: "transitive-tag-keys", name: "none", with: the("role").and(inputs{"transitive-tag-keys": "none"}), not: []string{"TransitiveTagKeys"}},
+		{input: "transitive-tag-keys", name: "parted by a comma", with: the("role").and(inputs{"transitive-tag-keys": "Repository,Job"}), want: []string{`no tag has the key "Repository,Job"`}, not: []string{"TransitiveTagKeys"}},
 
 		{input: "inline-session-policy", name: "given", with: the("role").and(inputs{"inline-session-policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`}), want: []string{`Policy={"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`}},
 		{input: "inline-session-policy", name: "with GitHub's token", with: the("oidc").and(inputs{"inline-session-policy": `{"Version":"2012-10-17","Statement":[]}`}), oidc: true, want: []string{`Policy={"Version":"2012-10-17","Statement":[]}`}},
@@ -104,6 +106,7 @@ func configureCases() []dropin {
 		{input: "retry-max-attempts", name: "enough", with: the("role").and(inputs{"retry-max-attempts": "2"}), fault: "sts:AssumeRole=throttle*5", want: []string{"env AWS_ACCESS_KEY_ID=ASIA"}},
 		{input: "retry-max-attempts", name: "too few", with: the("role").and(inputs{"retry-max-attempts": "1"}), fault: "sts:AssumeRole=throttle*3", fails: "Throttling"},
 		{input: "retry-max-attempts", name: "many", with: the("role").and(inputs{"retry-max-attempts": "100"}), want: []string{"env AWS_ACCESS_KEY_ID=ASIA"}},
+		{input: "retry-max-attempts", name: "0", with: the("role").and(inputs{"retry-max-attempts": "0"}), fault: "sts:AssumeRole=throttle*3", want: []string{"env AWS_ACCESS_KEY_ID=ASIA"}},
 		{input: "retry-max-attempts", name: "no number", with: the("role").and(inputs{"retry-max-attempts": "some"}), fails: `retry-max-attempts "some"`},
 		{input: "action-timeout-s", name: "over", with: the("role").and(inputs{"action-timeout-s": "1"}), fault: "sts:AssumeRole=slow:9s", fails: "gave up after 1s"},
 		{input: "action-timeout-s", name: "0", with: the("role").and(inputs{"action-timeout-s": "0"}), want: []string{"env AWS_ACCESS_KEY_ID=ASIA"}},
