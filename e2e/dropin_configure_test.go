@@ -54,6 +54,7 @@ func configureCases() []dropin {
 		{input: "aws-secret-access-key", name: "half a pair beside GitHub's token", with: the("oidc").and(inputs{"aws-secret-access-key": secretKey}), oidc: true, fails: "access-key-id: missing"},
 		{input: "aws-secret-access-key", name: "wrong", with: the("keys").and(inputs{"aws-secret-access-key": "wrongsecretwrongsecretwrongsecretwrongse"}), fails: "the signature"},
 		{input: "aws-session-token", name: "of a session", with: the("region").and(inputs{"aws-access-key-id": "$ID", "aws-secret-access-key": "$SECRET", "aws-session-token": "$TOKEN"}), want: []string{"asked sts GetCallerIdentity reader", "env AWS_SESSION_TOKEN=SECRET"}},
+		{input: "aws-session-token", name: "without its ID", with: the("oidc").and(inputs{"aws-session-token": "none"}), oidc: true, fails: "access-key-id: missing"},
 		{input: "aws-session-token", name: "none, after an earlier step's role", with: the("keys"), env: []string{"AWS_SESSION_TOKEN=stale", "AWS_CREDENTIAL_EXPIRATION=2020-01-01T00:00:00Z"}, want: []string{"env AWS_CREDENTIAL_EXPIRATION=\n", "env AWS_SESSION_TOKEN=\n"}},
 
 		{input: "web-identity-token-file", name: "in the workspace", with: the("oidc").and(inputs{"web-identity-token-file": "token"}), want: []string{"asked sts AssumeRoleWithWebIdentity"}, not: []string{"asked oidc"}},
