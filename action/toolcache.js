@@ -57,12 +57,14 @@ function find(env, release) {
 // be written to, to where it lasts as long as the job.
 async function keep(env, release, file) {
   let problem;
+  let at = file;
   for (const root of roots(env)) {
     const dir = folder(root, release.version);
     const kept = path.join(dir, program());
     try {
       await fs.promises.mkdir(dir, { recursive: true });
-      await move(file, kept);
+      await move(at, kept);
+      at = kept;
       await fs.promises.writeFile(`${dir}.complete`, '');
       say('binary', `kept as ${kept}`);
       return kept;
