@@ -9,6 +9,8 @@ import (
 
 // partition is a part of AWS with its own regions and its own domains.
 type partition struct {
+	// name is what ARNs of the partition have behind arn:.
+	name string
 	// areas are what the names of its regions begin with, all but the last
 	// two words: us-gov of us-gov-west-1.
 	areas []string
@@ -25,20 +27,20 @@ type partition struct {
 // of ECR stands in the SDK's service/ecr/internal/endpoints.
 func partitions() []partition {
 	return []partition{
-		{areas: []string{"cn"}, suffix: "amazonaws.com.cn", dualStack: "on.amazonwebservices.com.cn"},
-		{areas: []string{"us-gov"}, suffix: "amazonaws.com", dualStack: "on.aws", fips: true},
-		{areas: []string{"eusc-de"}, suffix: "amazonaws.eu"},
-		{areas: []string{"us-iso"}, suffix: "c2s.ic.gov"},
-		{areas: []string{"us-isob"}, suffix: "sc2s.sgov.gov"},
-		{areas: []string{"eu-isoe"}, suffix: "cloud.adc-e.uk"},
-		{areas: []string{"us-isof"}, suffix: "csp.hci.ic.gov"},
+		{name: "aws-cn", areas: []string{"cn"}, suffix: "amazonaws.com.cn", dualStack: "on.amazonwebservices.com.cn"},
+		{name: "aws-us-gov", areas: []string{"us-gov"}, suffix: "amazonaws.com", dualStack: "on.aws", fips: true},
+		{name: "aws-eusc", areas: []string{"eusc-de"}, suffix: "amazonaws.eu"},
+		{name: "aws-iso", areas: []string{"us-iso"}, suffix: "c2s.ic.gov"},
+		{name: "aws-iso-b", areas: []string{"us-isob"}, suffix: "sc2s.sgov.gov"},
+		{name: "aws-iso-e", areas: []string{"eu-isoe"}, suffix: "cloud.adc-e.uk"},
+		{name: "aws-iso-f", areas: []string{"us-isof"}, suffix: "csp.hci.ic.gov"},
 	}
 }
 
 // standard is the partition aws. AWS opens regions in new areas of it, as mx
 // was one, so every area of two letters that is no other partition's is its.
 func standard() partition {
-	return partition{suffix: "amazonaws.com", dualStack: "on.aws", fips: true}
+	return partition{name: "aws", suffix: "amazonaws.com", dualStack: "on.aws", fips: true}
 }
 
 var errRegion = errors.New("is not the name of an AWS region, such as eu-west-1")
