@@ -75,8 +75,13 @@ func pulling() []string {
 	return []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 }
 
-func pushing(service string) []string {
-	var actions []string
+// pushing: which tags and layers are there is read as a pull would, but for ECR
+// Public, where everybody may.
+func pushing(r ecr.Registry) []string {
+	service, actions := "ecr-public", []string(nil)
+	if !r.Public {
+		service, actions = "ecr", []string{"ecr:BatchGetImage"}
+	}
 	for _, action := range []string{"BatchCheckLayerAvailability", "CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart"} {
 		actions = append(actions, service+":"+action)
 	}
@@ -95,7 +100,7 @@ func (t ecrTask) statements(v variables.Values, connector string, at home, use R
 			actions []string
 		}{
 			{use.Pull, "Pull", "pulls images from it", pulling()},
-			{use.Push, "Push", "pushes images to it", pushing(serviceOf(r))},
+			{use.Push, "Push", "pushes images to it", pushing(r)},
 		} {
 			if r.Public && kind.sid == "Pull" {
 				// Everybody may.
@@ -111,13 +116,6 @@ func (t ecrTask) statements(v variables.Values, connector string, at home, use R
 		}
 	}
 	return all, nil
-}
-
-func serviceOf(r ecr.Registry) string {
-	if r.Public {
-		return "ecr-public"
-	}
-	return "ecr"
 }
 
 // logins are the calls for tokens. They take no resource (service
@@ -136,8 +134,8 @@ func logins(registries []ecr.Registry) []policy.Statement {
 
 func (t pushTask) statements(v variables.Values, connector string, at home, use Repositories) ([]policy.Statement, error) {
 	all, err := t.ecrTask.statements(v, connector, at, use)
-	if err != nil {
-		return nil, err
+	if err != nil || v.Bool("dry-run") {
+		return all, err
 	}
 	_, registries := ofConnector(targets(v), connector)
 	for _, r := range registries {
@@ -150,10 +148,8 @@ func (t pushTask) statements(v variables.Values, connector string, at home, use 
 		if err != nil {
 			return nil, err
 		}
-		if v.Bool("dry-run") {
-			break
-		}
-		for _, s := range append(pushed(r), wishOf(v).statements(at, r)...) {
+		push := policy.Statement{Sid: "Push", Reason: "looks which tags and layers are there, and pushes the image", Actions: pushing(r)}
+		for _, s := range append([]policy.Statement{push}, wishOf(v).statements(at, r)...) {
 			if len(s.Resources) == 0 {
 				s.Resources = []string{arn}
 			}
@@ -161,16 +157,6 @@ func (t pushTask) statements(v variables.Values, connector string, at home, use 
 		}
 	}
 	return all, nil
-}
-
-// pushed are the calls of a push itself. Which tags are there is read as a
-// pull would, but for ECR Public, where everybody may.
-func pushed(r ecr.Registry) []policy.Statement {
-	s := policy.Statement{Sid: "Push", Reason: "looks which tags and layers are there, and pushes the image", Actions: pushing(serviceOf(r))}
-	if !r.Public {
-		s.Actions = append([]string{"ecr:BatchGetImage"}, s.Actions...)
-	}
-	return []policy.Statement{s}
 }
 
 // shared tells of registries that are another account's: their repositories

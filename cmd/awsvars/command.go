@@ -23,10 +23,20 @@ func rootCommand(p process) *cobra.Command {
 	for _, task := range tasks.All() {
 		root.AddCommand(p.taskCommand(task))
 	}
-	root.AddCommand(p.serveCommand(), p.execCommand(), p.redactCommand(), p.credentialProcessCommand(), p.connectorsCommand(), p.dockerCredentialCommand(), p.cleanCommand(), p.postCommand())
+	root.AddCommand(p.serveCommand(), p.execCommand(), p.redactCommand(), p.credentialProcessCommand(), p.connectorsCommand(), p.dockerCredentialCommand(), p.cleanCommand(), p.postCommand(), externalIDCommand())
+	if p.reads() {
+		// A task does not wait for their declaration.
+		root.AddCommand(p.policyCommand())
+	}
 	root.AddCommand(versionCommand(), settingsCommand(), manCommand())
 	root.AddCommand(generators()...)
 	return root
+}
+
+// reads tells whether the command line may name another command than a task,
+// or asks for help or completion.
+func (p process) reads() bool {
+	return len(p.args) == 0 || tasks.Find(p.args[0]) == nil
 }
 
 func (p process) taskCommand(task tasks.Task) *cobra.Command {

@@ -13,7 +13,7 @@ import (
 
 // help prints the help of a task, or that of the program, which fits a screen.
 func help(c *cobra.Command, _ []string) {
-	if task := tasks.Find(c.Name()); task != nil {
+	if task := tasks.Find(c.Name()); task != nil && c.Parent() == c.Root() {
 		helpTask(c.OutOrStdout(), task)
 		return
 	}

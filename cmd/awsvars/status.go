@@ -61,13 +61,14 @@ func statusOf(ctx context.Context, err error) int {
 		file     *fileFaults
 		unplain  *connectors.Unplain
 		undocked *tasks.Undocked
+		wrong    misstated
 	)
 	switch {
 	case errors.As(err, &undocked):
 		return statusDocker
 	case errors.As(err, &failed), errors.As(err, &unplain):
 		return statusUndelivered
-	case errors.As(err, &faults), errors.As(err, &unusable), errors.As(err, &file):
+	case errors.As(err, &faults), errors.As(err, &unusable), errors.As(err, &file), errors.As(err, &wrong):
 		return statusSettings
 	case errors.As(err, &foreign), isRefusal(err):
 		return statusRefused

@@ -1,0 +1,130 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// Role is a role as it is to be: who may become it, and what it may do then.
+type Role struct {
+	Name        string
+	Path        string
+	Description string
+	// Seconds is the longest session; 0 leaves it to IAM, an hour.
+	Seconds int64
+	Trust   Document
+	// Inline is what it may do, as somebody wrote it.
+	Inline object
+	// PolicyName names the inline policy; awsvars where it is empty.
+	PolicyName string
+}
+
+// Check finds what IAM would refuse (IAM API reference, CreateRole).
+func (r Role) Check() error {
+	switch {
+	case r.Name == "":
+		return errors.New("name: missing: the role needs one")
+	case !regexp.MustCompile(`^[\w+=,.@-]{1,64}$`).MatchString(r.Name):
+		return fmt.Errorf("name %q: 1 to 64 letters, digits and _+=,.@-", r.Name)
+	case r.Path != "" && !regexp.MustCompile(`^/([!-~]{0,510}/)?$`).MatchString(r.Path):
+		return fmt.Errorf("path %q: begins and ends with /", r.Path)
+	case r.PolicyName != "" && !regexp.MustCompile(`^[\w+=,.@-]{1,128}$`).MatchString(r.PolicyName):
+		return fmt.Errorf("policy-name %q: 1 to 128 letters, digits and _+=,.@-", r.PolicyName)
+	case r.Seconds != 0 && (r.Seconds < 3600 || r.Seconds > 43200):
+		return fmt.Errorf("max-session-duration: a role's is 1h to 12h")
+	case len(r.Description) > 1000:
+		return errors.New("description: at most 1000 characters")
+	}
+	return nil
+}
+
+// Take takes a policy as it was written, to be the role's inline policy.
+func (r *Role) Take(text []byte) error {
+	o, err := ordered(text)
+	if err != nil {
+		return err
+	}
+	for _, m := range o {
+		if m.name == "Statement" {
+			r.Inline = o
+			return nil
+		}
+	}
+	return errors.New("it has no Statement, so that it is no policy")
+}
+
+func (r Role) policyName() string {
+	if r.PolicyName != "" {
+		return r.PolicyName
+	}
+	return "awsvars"
+}
+
+// document is the inline policy, nil for none.
+func (r Role) document() any {
+	if r.Inline == nil {
+		return nil
+	}
+	return r.Inline
+}
+
+// Write writes the role. As JSON it is one object with the input of IAM's
+// CreateRole and PutRolePolicy.
+func (r Role) Write(form Form) ([]byte, error) {
+	switch form {
+	case Terraform:
+		return terraformRole(r), nil
+	case CloudFormation:
+		return cloudFormationRole(r), nil
+	case JSON:
+		return r.json()
+	}
+	var b bytes.Buffer
+	grants := []Grant{{Principal: r.Name, Role: "who may become it", Document: r.Trust}}
+	b.Write(tableOf(grants))
+	if r.Inline != nil {
+		encoded, err := json.MarshalIndent(r.Inline, "  ", "  ")
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "\n%s (what it may do)\n  %s\n", oneLine(r.Name), encoded)
+	}
+	return b.Bytes(), nil
+}
+
+func (r Role) json() ([]byte, error) {
+	o := object{{"RoleName", r.Name}}
+	if r.Path != "" {
+		o = append(o, member{"Path", r.Path})
+	}
+	if r.Description != "" {
+		o = append(o, member{"Description", r.Description})
+	}
+	if r.Seconds > 0 {
+		o = append(o, member{"MaxSessionDuration", r.Seconds})
+	}
+	o = append(o, member{"AssumeRolePolicyDocument", r.Trust.tree()})
+	if document := r.document(); document != nil {
+		o = append(o, member{"PolicyName", r.policyName()}, member{"PolicyDocument", document})
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(o)
+	return b.Bytes(), err
+}
+
+// WriteTrust writes a trust policy by itself.
+func WriteTrust(d Document, role string, form Form) ([]byte, error) {
+	switch form {
+	case JSON:
+		return d.JSON(), nil
+	case Table:
+		return tableOf([]Grant{{Principal: role, Role: "who may become it", Document: d}}), nil
+	}
+	return Role{Name: role, Trust: d}.Write(form)
+}
