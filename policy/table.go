@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 )
@@ -32,7 +33,8 @@ func tableOf(grants []Grant) []byte {
 			fmt.Fprintf(&b, "  note: %s\n", oneLine(note))
 		}
 	}
-	return b.Bytes()
+	// Columns are padded to their ends.
+	return regexp.MustCompile(` +\n`).ReplaceAll(b.Bytes(), []byte("\n"))
 }
 
 // rows are as many as there are actions or things that they are allowed on.
