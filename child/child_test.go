@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"outer": outer, "inner": inner,
+		"outer": outer, "inner": inner, "screened": screened, "sizes": sizes, "tidy": tidy,
 		"group": func() { fmt.Println(syscall.Getpgrp()) },
 	})
 }

@@ -13,6 +13,7 @@ func opening() map[string]string {
 		"variables/secret.go":              "whether a secret is empty",
 		"variables/variable.go":            "the texts of variables that are no secrets",
 		"runners/azure.go":                 "delivery",
+		"child/screen_unix.go":             "nothing: what opens a terminal is called so, too",
 		"redaction/index.go":               "the forms of it that are hidden in a log",
 		"runners/bamboo.go":                "delivery",
 		"runners/environment.go":           "the environment of a command",

@@ -126,8 +126,9 @@ func (o *opening) runHidden(ctx context.Context, secrets []variables.Secret, com
 	o.runner.End("")
 	p := o.process
 	p.stdout, p.stderr = stdout, stderr
+	closeScreen := p.screened()
 	status, err := p.runChild(ctx, command, environment)
-	return status, errors.Join(err, stdout.Close(), stderr.Close())
+	return status, errors.Join(err, closeScreen(), stdout.Close(), stderr.Close())
 }
 
 // finish ends as the command did.

@@ -15,12 +15,19 @@ func current() process {
 	dir, _ := os.Getwd()
 	home, _ := os.UserHomeDir()
 	program, _ := os.Executable()
+	var shown [2]*os.File
+	for i, file := range []*os.File{os.Stdout, os.Stderr} {
+		if term.IsTerminal(int(file.Fd())) {
+			shown[i] = file
+		}
+	}
 	var width func() int
-	if term.IsTerminal(int(os.Stderr.Fd())) {
+	if shown[1] != nil {
 		width = func() int { columns, _, _ := term.GetSize(int(os.Stderr.Fd())); return columns }
 	}
 	return process{
 		width:    width,
+		shown:    shown,
 		args:     os.Args[1:],
 		name:     os.Args[0],
 		lookup:   os.LookupEnv,
@@ -28,7 +35,7 @@ func current() process {
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,
 		stderr:   os.Stderr,
-		terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		terminal: shown[0] != nil,
 		dir:      dir,
 		home:     home,
 		program:  program,

@@ -24,6 +24,9 @@ type process struct {
 	stdout, stderr io.Writer
 	// terminal tells whether stdout is one.
 	terminal bool
+	// shown are the terminals that stdout and stderr are, nil where they are
+	// none.
+	shown [2]*os.File
 	// width is that of the terminal that stderr is, nil where it is none.
 	width func() int
 	// stdoutIsLog tells that stdout ends up in the log of the job.
