@@ -32,6 +32,9 @@ func execSettings() []variables.Setting {
 	all := []variables.Setting{{
 		Name: "task", Type: variables.Choice, Choices: execTasks(), Default: execTasks()[0],
 		Help: "The task whose variables the command gets.",
+	}, {
+		Name: "hide", Type: variables.List,
+		Help: "Variables of the environment whose values are hidden in the output, too.",
 	}}
 	for _, name := range execTasks() {
 		for _, s := range settingsOf(tasks.Find(name)) {
@@ -60,9 +63,13 @@ func (p process) execCommand() *cobra.Command {
 // exec runs a command with a task's variables in its environment, and nowhere
 // else.
 func (p process) exec(ctx context.Context, flags given, command []string) error {
-	chosen, faults := variables.Fill(execSettings()[:1], readSetting, flags.source, p.environment)
+	chosen, faults := variables.Fill(execSettings()[:2], readSetting, flags.source, p.environment)
 	if len(faults) > 0 {
 		return told(textLogger(p.stderr), p.runner(flags), faults)
+	}
+	hidden, err := p.hidden(chosen.List("hide"))
+	if err != nil {
+		return told(textLogger(p.stderr), p.runner(flags), err)
 	}
 	task := tasks.Find(chosen.Text("task"))
 	o := p.prepare(task.Name(), settingsOf(task), flags, task.Connectors)
@@ -75,7 +82,7 @@ func (p process) exec(ctx context.Context, flags given, command []string) error 
 	}
 	o.warn()
 	var set *variables.Set
-	err := o.within(ctx, func(ctx context.Context) (err error) {
+	err = o.within(ctx, func(ctx context.Context) (err error) {
 		set, err = o.obtain(ctx, task)
 		return err
 	})
@@ -89,7 +96,17 @@ func (p process) exec(ctx context.Context, flags given, command []string) error 
 	if err != nil {
 		return told(o.log, o.runner, undelivered{err})
 	}
-	return o.finish(o.runHidden(ctx, append(set.Secrets(), o.secretsOfJob()...), command, environment))
+	return o.finish(o.runHidden(ctx, slices.Concat(set.Secrets(), o.secretsOfJob(), hidden), command, environment))
+}
+
+// hidden are the values of the variables that hide names.
+func (p process) hidden(names []string) ([]variables.Secret, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	secrets, shown, err := p.secretsNamed("hide", names)
+	p.tellShown(shown)
+	return secrets, err
 }
 
 // fit finds what is wrong before AWS is asked.

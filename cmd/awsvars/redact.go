@@ -36,14 +36,12 @@ func (p process) redactCommand() *cobra.Command {
 // the writer of a pipe ends this, too.
 func (p process) redact(ctx context.Context, names []string) error {
 	log := textLogger(p.stderr)
-	secrets, shown, err := p.secretsNamed(names)
+	secrets, shown, err := p.secretsNamed("names", names)
 	if err != nil {
 		report(log, err)
 		return &reported{err}
 	}
-	for _, name := range shown {
-		log.Warn("shown", "text", fmt.Sprintf("%s is shorter than %d characters or has neither letters nor digits; hiding it would hide half of the log", name, redaction.Least))
-	}
+	p.tellShown(shown)
 	if len(secrets) == 0 {
 		log.Warn("redact", "text", "nothing to hide: no variable of the environment has a secret; name some with --names")
 	}
@@ -60,6 +58,13 @@ func (p process) redact(ctx context.Context, names []string) error {
 	return nil
 }
 
+// tellShown names the variables whose values cannot be hidden.
+func (p process) tellShown(names []string) {
+	for _, name := range names {
+		textLogger(p.stderr).Warn("shown", "text", fmt.Sprintf("%s is shorter than %d characters or has neither letters nor digits; hiding it would hide half of the log", name, redaction.Least))
+	}
+}
+
 // interruptedReader ends with its context.
 type interruptedReader struct {
 	ctx context.Context
@@ -73,13 +78,13 @@ func (r interruptedReader) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
-// secretsNamed are the values of these variables, and the names of those that
-// are too short to be hidden.
-func (p process) secretsNamed(names []string) (secrets []variables.Secret, shown []string, err error) {
+// secretsNamed are the values of the variables that a setting names, and the
+// names of those that are too short to be hidden.
+func (p process) secretsNamed(setting string, names []string) (secrets []variables.Secret, shown []string, err error) {
 	var faults variables.Faults
 	for _, name := range names {
 		if text, _ := p.lookup(name); text == "" {
-			faults = append(faults, variables.Fault{Setting: "names", Given: name, Problem: "there is no such variable, or it is empty"})
+			faults = append(faults, variables.Fault{Setting: setting, Given: name, Problem: "there is no such variable, or it is empty"})
 		}
 	}
 	for _, pair := range p.environ() {
