@@ -136,7 +136,7 @@ func optionVariables(prefix string, value any) []string {
 func TestBuildkiteHookIsSourcedAnyhow(t *testing.T) {
 	t.Parallel()
 	options := map[string]any{"task": "sts", "source": "web-identity", "role-arn": tokenRole}
-	for _, before := range []string{"set -euo pipefail", "set -x", "set -a", "set -v", `set -T; trap 'echo "$BASH_COMMAND" >&2' DEBUG`, "set -xeuo pipefail; set -a; IFS=,/; export CDPATH=/usr; trap 'echo trapped >&2' ERR", "set -o posix", "cd /"} {
+	for _, before := range []string{"set -euo pipefail", "set -x", "PS4='+$variables '; set -x", "set -a", "set -v", `set -T; trap 'echo "$BASH_COMMAND" >&2' DEBUG`, "set -xeuo pipefail; set -a; IFS=,/; export CDPATH=/usr; trap 'echo trapped >&2' ERR", "set -o posix", "cd /"} {
 		t.Run(before, func(t *testing.T) {
 			t.Parallel()
 			s := sourceHook(t, before+`; old=$-; . "$1"; [ "$old" = "$-" ] || exit 99; env -0 >"$2"`, "environment", options)

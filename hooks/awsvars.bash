@@ -67,6 +67,8 @@ awsvars_hand_on() {
   [ -z "$traced" ] || { set +xvT; } 2>/dev/null
   variables=$(AWSVARS_RUNNER=buildkite "$binary") || status=$?
   [ "$status" -ne 0 ] || awsvars_evaluate || status=$?
+  # A trace may print variables in front of each line (PS4).
+  variables=''
   [ -z "$traced" ] || set "-$traced"
   return "$status"
 }
