@@ -63,6 +63,23 @@ func TestGitLabKeepsToTheSizeOfAReport(t *testing.T) {
 	wantError(t, open(t, "gitlab", m.Host).Check(settings(t, map[string]string{"scope": "result", "format": "json"})), "format: later jobs get a dotenv report, which has one format")
 }
 
+// TestGitLabWarnsOfManyVariables: 21 are too many for some, and a file of the
+// job has no limit.
+func TestGitLabWarnsOfManyVariables(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		scope  string
+		n      int
+		warned bool
+	}{{"result", 20, false}, {"result", 21, true}, {"local", 21, false}} {
+		m := newMachine(t, nil)
+		delivery := deliver(t, "gitlab", m.Host, setOf(t, make([]string, c.n)...), settings(t, map[string]string{"scope": c.scope}))
+		if warned := strings.Contains(strings.Join(delivery.Warnings, "\n"), "the report has 21 variables, and some plans and older installations of GitLab take 20"); warned != c.warned {
+			t.Errorf("%s, %d: %q", c.scope, c.n, delivery.Warnings)
+		}
+	}
+}
+
 // TestScopeNeedsASystemThatKnowsIt: one that docs/variables.md names. Elsewhere
 // a job would wait for variables that never come.
 func TestScopeNeedsASystemThatKnowsIt(t *testing.T) {
