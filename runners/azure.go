@@ -54,6 +54,9 @@ func (r azure) Deliver(set *variables.Set, v variables.Values) (Delivery, error)
 	if err != nil {
 		return Delivery{}, err
 	}
+	if !toOthers(v) {
+		entries = outlived(entries, r.Host, v)
+	}
 	var b strings.Builder
 	var secret []string
 	for _, e := range entries {
@@ -95,6 +98,10 @@ func azureDelivery(n int, secret []string, others bool) Delivery {
 // alone, half a pair of keys, it stops the AWS tools.
 func isSecretOnAzure(set *variables.Set, e entry) bool {
 	i := slices.IndexFunc(set.All(), func(v variables.Variable) bool { return v.Name == e.variable })
+	if i < 0 {
+		// It is a name that is blanked.
+		return false
+	}
 	variable := set.All()[i]
 	return variable.IsSecret() || variable.OnRequest && slices.Contains(variable.Standard, e.name)
 }

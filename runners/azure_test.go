@@ -58,6 +58,31 @@ func TestAzureGetsVariables(t *testing.T) {
 	}
 }
 
+// TestTheEndOfEarlierCredentialsIsBlanked where keys without one follow in the
+// environment of later steps.
+func TestTheEndOfEarlierCredentialsIsBlanked(t *testing.T) {
+	t.Parallel()
+	const end = "AWS_CREDENTIAL_EXPIRATION"
+	left := map[string]string{end: "2020-01-01T00:00:00Z"}
+	for _, c := range []struct {
+		runner, scope, blank string
+		env                  map[string]string
+		blanked              bool
+	}{
+		{"azure", "local", "##vso[task.setvariable variable=" + end + "]\n", left, true},
+		{"azure", "local", end, nil, false},
+		{"azure", "result", end, left, false},
+		{"buildkite", "local", "export " + end + "=''\n", hook(left), true},
+		{"buildkite", "local", end, hook(nil), false},
+	} {
+		m := newMachine(t, c.env)
+		deliver(t, c.runner, m.Host, stsSet(t), settings(t, map[string]string{"scope": c.scope}))
+		if text := m.log.String() + m.out.String(); strings.Contains(text, c.blank) != c.blanked {
+			t.Errorf("%s, %s, %v: %q", c.runner, c.scope, c.env, text)
+		}
+	}
+}
+
 // azureReads carries values over Azure's parser, as secrets and as others.
 func azureReads(t *testing.T, values []string) {
 	t.Helper()

@@ -48,6 +48,7 @@ func (r buildkiteHook) Check(v variables.Values) error {
 func (r buildkiteHook) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
 	f := formatOf(v)
 	entries, err := f.entries(set, v)
+	entries = outlived(entries, r.Host, v)
 	for i, e := range entries {
 		// The names of the AWS tools stay as they are, with the user's prefix.
 		if e.name == environmentName(e.variable, v) {

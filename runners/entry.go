@@ -44,6 +44,14 @@ func environmentEntries(set *variables.Set, v variables.Values, folds bool) ([]e
 	return entries, checkUnique(entries, folds)
 }
 
+// outlived are the entries for an environment in which an earlier step may
+// have left the end of other credentials.
+func outlived(entries []entry, h Host, v variables.Values) []entry {
+	next := handover{environment: entries}
+	next.outlive(h.Lookup, v)
+	return next.environment
+}
+
 func environmentName(dotted string, v variables.Values) string {
 	name := v.Text("prefix") + variables.EnvironmentName(dotted)
 	if v.Bool("upper-case") {
