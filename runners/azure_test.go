@@ -83,6 +83,21 @@ func TestTheEndOfEarlierCredentialsIsBlanked(t *testing.T) {
 	}
 }
 
+// TestAScriptOnAzureIsMasked, too, where it reads the variables itself, and on
+// stderr, which it does not catch.
+func TestAScriptOnAzureIsMasked(t *testing.T) {
+	t.Parallel()
+	for system, want := range map[string]bool{"True": true, "": false} {
+		m := newMachine(t, map[string]string{"TF_BUILD": system})
+		if err := open(t, "envfile", m.Host).Mask(stsSet(t).Secrets()); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(m.log.String(), "##vso[task.setsecret]"+fakeSecret+"\n"); got != want || m.out.Len() > 0 {
+			t.Errorf("%q: %q, %q", system, m.log.String(), m.out.String())
+		}
+	}
+}
+
 // azureReads carries values over Azure's parser, as secrets and as others.
 func azureReads(t *testing.T, values []string) {
 	t.Helper()

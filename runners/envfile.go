@@ -39,13 +39,16 @@ func (r envfile) Check(v variables.Values) error {
 	return nil
 }
 
-// Mask masks in the log of GitHub even where a script reads the variables
-// itself.
+// Mask masks in the log of GitHub and of Azure even where a script reads the
+// variables itself.
 func (r envfile) Mask(secrets []variables.Secret) error {
-	if r.text("GITHUB_ACTIONS") != "true" {
-		return nil
+	switch {
+	case r.text("GITHUB_ACTIONS") == "true":
+		return github(r).Mask(secrets)
+	case r.Job().System == azureName:
+		return azure{script(r)}.Mask(secrets)
 	}
-	return github(r).Mask(secrets)
+	return nil
 }
 
 func (r envfile) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
