@@ -27,10 +27,10 @@ func (f *fileFaults) Error() string {
 
 func (p process) connectorsCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "connectors", Short: "The connectors file: check it, list it, its schema", Args: noWords,
+		Use: "connectors", Short: "The connectors file: check it, list it, draw it, its schema", Args: noWords,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.checkCommand(), p.listCommand(), schemaCommand())
+	c.AddCommand(p.checkCommand(), p.listCommand(), p.graphCommand(), schemaCommand())
 	return c
 }
 
