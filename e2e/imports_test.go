@@ -63,6 +63,7 @@ func homes() map[string][]string {
 		sdk + "service/ecr":                                   {"ecr"},
 		sdk + "service/ecrpublic":                             {"ecr"},
 		"github.com/aws/smithy-go":                            {"connectors", "ecr", "refusal"},
+		"github.com/ajstarks/svgo":                            {"graph/svg.go"},
 		"github.com/sethvargo/go-githubactions":               {"runners/github.go"},
 		"github.com/goccy/go-yaml":                            {"simulator", "connectors"},
 		"github.com/gofrs/flock":                              {"files"},

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,16 +17,19 @@ import (
 
 func (p process) graphCommand() *cobra.Command {
 	var format string
-	c := &cobra.Command{Use: "graph [FILE]", Short: "A picture of sources, connectors, roles and registries, as Mermaid or DOT", Args: cobra.MaximumNArgs(1)}
+	c := &cobra.Command{Use: "graph [FILE]", Short: "A picture of sources, connectors, roles and registries, as SVG, Mermaid or DOT", Args: cobra.MaximumNArgs(1)}
 	flags := addFlags(c, inspected())
-	c.Flags().StringVar(&format, "format", "mermaid", "mermaid or dot")
+	c.Flags().StringVar(&format, "format", "svg", "svg, mermaid or dot")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		formats := []string{"mermaid", "dot"}
+		formats := []string{"svg", "mermaid", "dot"}
 		write, known := map[string]func(*graph.Graph, io.Writer) error{
-			"mermaid": (*graph.Graph).Mermaid, "dot": (*graph.Graph).DOT,
+			"svg": (*graph.Graph).SVG, "mermaid": (*graph.Graph).Mermaid, "dot": (*graph.Graph).DOT,
 		}[format]
 		if !known {
 			return fmt.Errorf("--format %q: choose one of %s%s", format, strings.Join(formats, ", "), variables.Nearest(format, formats))
+		}
+		if format == "svg" && p.terminal {
+			return variables.WithHint(errors.New("writing the picture: a terminal cannot show it"), "write > connectors.svg behind the command, or --format mermaid")
 		}
 		i, err := p.inspect(flags, args)
 		if err != nil {
@@ -54,7 +59,7 @@ func drawing(outlines []connectors.Outline) *graph.Graph {
 			g.Edge(sourceNode(g, o), from)
 		}
 		for _, step := range o.Becomes {
-			next := g.Node(graph.Principal, step.Principal, principalLines(step)...)
+			next := g.Node(graph.Principal, principalKey(o, step), principalLines(step)...)
 			g.Edge(from, next)
 			from = next
 		}
@@ -64,7 +69,7 @@ func drawing(outlines []connectors.Outline) *graph.Graph {
 			from = next
 		}
 		for _, use := range uses(o) {
-			g.Edge(from, g.Node(graph.Use, o.Name+"\x00"+use[0], use...))
+			g.Edge(from, g.Node(graph.Use, strings.Join(use, "\x00"), use...))
 		}
 	}
 	return g
@@ -117,6 +122,15 @@ func connectorLines(o connectors.Outline) []string {
 	return lines
 }
 
+// principalKey tells principals apart. A role is drawn once; what has no
+// account in the file may be another one for each connector.
+func principalKey(o connectors.Outline, step connectors.Becoming) string {
+	if strings.HasPrefix(step.Principal, "arn:") {
+		return step.Principal
+	}
+	return step.Principal + "\x00" + o.Name
+}
+
 func principalLines(step connectors.Becoming) []string {
 	switch {
 	case !step.IsRole:
@@ -150,14 +164,19 @@ func uses(o connectors.Outline) [][]string {
 	}
 	var all [][]string
 	for _, pattern := range o.Registries {
-		title := "registry " + pattern
+		account, region, _ := strings.Cut(pattern, "/")
+		title := "registry " + account
 		switch pattern {
 		case connectors.AllRegistries:
 			title = "all other registries"
 		case "public", "public.ecr.aws", "ecr-public.aws.com":
 			title = "registry ECR Public"
 		}
-		all = append(all, []string{title, "docker-credential: " + o.Name})
+		lines := []string{title, "docker-credential: " + o.Name}
+		if region != "" {
+			lines = slices.Insert(lines, 1, "in "+region)
+		}
+		all = append(all, lines)
 	}
 	return all
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	_ "embed"
 	"io"
 	"os"
 	"path/filepath"
@@ -37,8 +38,10 @@ func generate(c *cobra.Command, root string) error {
 		return err
 	}
 	for path, content := range map[string]func(io.Writer) error{
-		filepath.Join("docs", "settings.md"):         settingsMarkdown,
-		filepath.Join("docs", "awsvars.schema.json"): schemaJSON,
+		filepath.Join("docs", "settings.md"):           settingsMarkdown,
+		filepath.Join("docs", "awsvars.schema.json"):   schemaJSON,
+		filepath.Join("docs", "connectors-graph.yaml"): exampleYAML,
+		filepath.Join("docs", "connectors-graph.svg"):  exampleSVG,
 		"action.yml": actionYAML,
 		"plugin.yml": pluginYAML,
 	} {
@@ -52,6 +55,27 @@ func generate(c *cobra.Command, root string) error {
 func schemaJSON(w io.Writer) error {
 	_, err := w.Write(connectors.Schema())
 	return err
+}
+
+// example is the connectors file that docs/connectors.md shows as a picture.
+//
+//go:embed testdata/connectors-graph.yaml
+var example []byte
+
+func exampleYAML(w io.Writer) error {
+	_, err := w.Write(example)
+	return err
+}
+
+func exampleSVG(w io.Writer) error {
+	nothing := func(string) (string, bool) { return "", false }
+	file := connectors.ParseFile("connectors-graph.yaml", ".", example)
+	network := connectors.NewNetwork(nothing, 0, newLogger(io.Discard, "text", "error"))
+	roster := connectors.Inspect(file, connectors.Machine{Lookup: nothing}, network)
+	if lines := roster.Faults(); len(lines) > 0 {
+		return &fileFaults{file.Path, lines}
+	}
+	return drawing(roster.Outlines()).SVG(w)
 }
 
 func manPages(root *cobra.Command, dir string) error {
