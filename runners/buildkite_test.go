@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -82,10 +83,8 @@ func FuzzBuildkiteOption(f *testing.F) {
 			t.Fatal(err)
 		}
 		// JSON itself replaces what is no UTF-8.
-		for _, element := range []string{one, other} {
-			want = append(want, strings.ToValidUTF8(element, "\ufffd"))
-		}
-		if strings.ToValidUTF8(one+other, "") == one+other && !cmp.Equal(got, want) {
+		want = append(want, one, other)
+		if utf8.ValidString(one) && utf8.ValidString(other) && !cmp.Equal(got, want) {
 			t.Errorf("%q became %q", want, got)
 		}
 	})
