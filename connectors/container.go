@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 	"github.com/aws/smithy-go"
 
+	"github.com/awsvars/awsvars/refusal"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -35,17 +37,19 @@ func (c *Connector) fromContainer(ctx context.Context) (credentials, error) {
 	if err != nil {
 		return credentials{}, &Unusable{Step: step, Err: err}
 	}
+	client := c.network.local(patient)
+	if address.Scheme == "https" {
+		client = c.network.Registry
+	}
+	seen := &witness{next: client.Transport}
 	provider := endpointcreds.New(address.String(), func(o *endpointcreds.Options) {
-		o.HTTPClient = c.network.local(patient)
-		if address.Scheme == "https" {
-			o.HTTPClient = c.network.Registry
-		}
+		o.HTTPClient = &http.Client{Transport: seen, CheckRedirect: client.CheckRedirect}
 		o.Retryer = aws.NopRetryer{}
 		o.AuthorizationToken = token.Open()
 	})
 	found, err := provider.Retrieve(ctx)
 	if err != nil {
-		return credentials{}, explainContainer(step+" at "+address.Host, err)
+		return credentials{}, explainContainer(step+" at "+address.Host, seen, err)
 	}
 	if found.AccessKeyID == "" || found.SecretAccessKey == "" {
 		return credentials{}, fmt.Errorf("%s at %s: the answer holds no keys", step, address.Host)
@@ -54,15 +58,25 @@ func (c *Connector) fromContainer(ctx context.Context) (credentials, error) {
 }
 
 // explainContainer keeps the service's own words, which may come from
-// anywhere, to its code and message.
-func explainContainer(step string, err error) error {
+// anywhere, to its code and message. The URL stays out: in ECS whoever has it
+// and is on the machine gets the credentials.
+func explainContainer(step string, seen *witness, err error) error {
 	var refused smithy.APIError
-	if errors.As(err, &refused) && refused.ErrorFault() == smithy.FaultClient {
+	switch status := seen.status; {
+	case seen.err != nil:
+		return fmt.Errorf("%s: %w", step, refusal.Brief(seen.err))
+	case status >= 400 && status < 500 && status != http.StatusTooManyRequests && status != http.StatusRequestTimeout:
+		said := fmt.Sprintf("the service answered with status %d", status)
+		if errors.As(err, &refused) && refused.ErrorCode() != "" {
+			said = refusal.Line(refused.ErrorCode() + ": " + refused.ErrorMessage())
+		}
 		return variables.WithHint(
-			&Refused{fmt.Errorf("%s: %s: %s", step, refused.ErrorCode(), refused.ErrorMessage())},
+			&Refused{fmt.Errorf("%s: %s", step, said)},
 			"is "+tokenText+" or "+tokenFile+" the one of this task or pod, and does it have a role?")
+	case status >= 300:
+		return fmt.Errorf("%s: the service answered with status %d", step, status)
 	}
-	return fmt.Errorf("%s: %w", step, err)
+	return fmt.Errorf("%s: %w", step, refusal.Brief(err))
 }
 
 func (c *Connector) containerURL() (*url.URL, error) {

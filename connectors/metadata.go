@@ -23,6 +23,7 @@ type metadata struct {
 	client *imds.Client
 	host   string
 	seen   *witness
+	budget *budget
 	// place is the region, once it was asked for.
 	mutex sync.Mutex
 	place string
@@ -38,7 +39,7 @@ func (c *Connector) newMetadata(silent int) *metadata {
 	}
 	mode := imds.EndpointModeStateIPv4
 	client := c.network.local(silent)
-	m := &metadata{host: "169.254.169.254", seen: &witness{next: client.Transport}}
+	m := &metadata{host: "169.254.169.254", seen: &witness{next: client.Transport}, budget: c.network.budget}
 	if strings.EqualFold(c.machine.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"), "ipv6") {
 		mode = imds.EndpointModeStateIPv6
 		m.host = "fd00:ec2::254"
@@ -72,19 +73,39 @@ func onceMore() aws.Retryer {
 // role returns the name of the instance's role; there is one at most.
 func (m *metadata) role(ctx context.Context) (string, error) {
 	const step = "asking the instance metadata service for the role"
-	answer, err := m.read(ctx, rolesPath)
+	var role string
+	err := m.readable(ctx, rolesPath, func(answer []byte) bool {
+		role, _, _ = strings.Cut(strings.TrimSpace(string(answer)), "\n")
+		role = strings.TrimSpace(role)
+		return within(role, 1, 64, letters+digits+nameRest)
+	})
 	switch {
+	case errors.Is(err, errUnreadable):
+		return "", fmt.Errorf("%s: the answer is not the name of a role", step)
 	case err != nil && m.seen.status == http.StatusNotFound && m.pastToken():
 		return "", variables.WithHint(&Unusable{Step: step, Err: errors.New("the instance has no role")}, "attach an instance profile: aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=NAME")
 	case err != nil:
 		return "", m.explain(step, err)
 	}
-	role, _, _ := strings.Cut(strings.TrimSpace(string(answer)), "\n")
-	role = strings.TrimSpace(role)
-	if !within(role, 1, 64, letters+digits+nameRest) {
-		return "", fmt.Errorf("%s: the answer is not the name of a role", step)
-	}
 	return role, nil
+}
+
+// errUnreadable is the error of an answer that stays unreadable.
+var errUnreadable = errors.New("the answer is not what was asked for")
+
+// readable reads until the answer can be read, as far as the run's repetitions
+// go: a name has no form by which the client below could judge it.
+func (m *metadata) readable(ctx context.Context, path string, can func([]byte) bool) error {
+	for try := 1; ; try++ {
+		answer, err := m.read(ctx, path)
+		if err != nil || can(answer) {
+			return err
+		}
+		if try > m.budget.retries || m.budget.again(ctx, http.MethodGet+" "+m.host, 0, errUnreadable) != nil ||
+			!pause(ctx, waitFor(left(ctx), try, firstLocal, longestLocal)) {
+			return errUnreadable
+		}
+	}
 }
 
 // region asks for the region that the instance is in, once.
@@ -94,12 +115,20 @@ func (m *metadata) region(ctx context.Context) (string, error) {
 	if m.place != "" {
 		return m.place, nil
 	}
-	answer, err := m.read(ctx, "/placement/region")
-	if err != nil {
-		return "", m.explain("asking the instance metadata service for the region", err)
+	const step = "asking the instance metadata service for the region"
+	var place string
+	err := m.readable(ctx, "/placement/region", func(answer []byte) bool {
+		place = strings.TrimSpace(string(answer))
+		return checkRegion(place) == nil
+	})
+	switch {
+	case errors.Is(err, errUnreadable):
+		return "", fmt.Errorf("%s: the answer is not the name of a region", step)
+	case err != nil:
+		return "", m.explain(step, err)
 	}
-	m.place = strings.TrimSpace(string(answer))
-	return m.place, nil
+	m.place = place
+	return place, nil
 }
 
 func (m *metadata) read(ctx context.Context, path string) ([]byte, error) {

@@ -60,6 +60,9 @@ func (m *metadata) explain(step string, err error) error {
 	if silent := m.silence(); silent != nil {
 		return fmt.Errorf("%s: %w", step, silent)
 	}
+	if m.seen.err != nil && !m.pastToken() {
+		return fmt.Errorf("%s: getting a token for it: %w", step, refusal.Brief(m.seen.err))
+	}
 	return fmt.Errorf("%s: %w", step, refusal.Brief(err))
 }
 

@@ -1,11 +1,13 @@
 package connectors_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/simulator"
 )
 
@@ -105,6 +107,7 @@ func TestAMetadataServiceThatSaysNo(t *testing.T) {
 	}{
 		{"imds:token=denied", step + ": the service answered with status 403\nhint: the service is switched off for this instance: aws ec2 modify-instance-metadata-options --instance-id ID --http-endpoint enabled", 1},
 		{"imds:token=500", step + ": the service answered with status 500", 3},
+		{"imds:token=cut", step + ": getting a token for it: the answer broke off", 3},
 		{"imds:role=throttle", step + ": the service answered with status 429", 4},
 		{"imds:role=html", step + ": calling http://HOST/latest/meta-data/iam/security-credentials/: the answer is a web page; something between here and the service sent it", 4},
 		{"imds:credentials=malformed", credentials + ": calling http://HOST/latest/meta-data/iam/security-credentials/agent: the answer is not of the expected form; something between here and the service may have changed it", 5},
@@ -135,6 +138,33 @@ func TestAnInstanceWithoutARole(t *testing.T) {
 	_, _, err := job{aws: s, settings: settings{"source": "instance"}}.open(t)
 	compare(t, "no role", `asking the instance metadata service for the role: the instance has no role
 hint: attach an instance profile: aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=NAME`, message(s, err))
+}
+
+// TestAContainerServiceThatSaysNotNow: that is no refusal, and its URL, by which
+// whoever is on the machine gets the credentials, is in no message.
+func TestAContainerServiceThatSaysNotNow(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string]string{
+		"throttle":  "the service answered with status 429",
+		"500":       "the service answered with status 500",
+		"redirect":  "the service answered with status 302",
+		"cut":       "the answer broke off",
+		"malformed": "the answer is not of the expected form; something between here and the service may have changed it",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			scripted, err := simulator.ParseFault("container:credentials=" + fault)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := start(t, simulator.Options{Faults: []simulator.Fault{scripted}})
+			_, _, err = job{aws: s, settings: settings{"source": "container"}, env: environment(s.ContainerEnv()), retries: 1}.open(t)
+			var refused *connectors.Refused
+			if _, said, _ := strings.Cut(message(s, err), "asking for container credentials at 127.0.0.1:"); !strings.HasSuffix(said, ": "+want) || strings.Contains(said, "/v2/") || errors.As(err, &refused) {
+				t.Errorf("the message is\n%s", message(s, err))
+			}
+		})
+	}
 }
 
 func TestAContainerServiceThatSaysNo(t *testing.T) {

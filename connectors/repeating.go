@@ -46,7 +46,7 @@ func (r repeating) RoundTrip(request *http.Request) (*http.Response, error) {
 			wait = refusal.RetryAfter(answer.Header, time.Now())
 		}
 		if why := r.budget.again(ctx, request.Method+" "+request.URL.Host, wait, failed); why != nil {
-			return nil, errors.Join(failed, why)
+			return nil, fmt.Errorf("%w; %w", failed, why)
 		}
 		if !pause(ctx, max(wait, waitFor(left(ctx), try, first, most))) {
 			return nil, failed

@@ -33,11 +33,12 @@ func (b *brief) Unwrap() error { return b.err }
 // Brief returns err in the words of AWS, or of the network, without those of
 // the SDK. Nothing of an answer's body is in it but AWS's code and message.
 func Brief(err error) error {
+	short := briefly(err)
 	var ended *Ended
-	if errors.As(err, &ended) {
-		return &brief{briefly(err).Error() + "; " + ended.Why, err}
+	if errors.As(err, &ended) && !strings.Contains(short.Error(), ended.Why) {
+		return &brief{short.Error() + "; " + ended.Why, err}
 	}
-	return briefly(err)
+	return short
 }
 
 func briefly(err error) error {
