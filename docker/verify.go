@@ -22,6 +22,13 @@ type Answer struct {
 // Accepted tells whether the login counts.
 func (a Answer) Accepted() bool { return a.Status == http.StatusOK }
 
+// Refused tells whether it is a no, as opposed to a not now, or to the answer of
+// something that is no registry.
+func (a Answer) Refused() bool {
+	return a.Status >= http.StatusBadRequest && a.Status < http.StatusInternalServerError &&
+		a.Status != http.StatusTooManyRequests && a.Status != http.StatusRequestTimeout
+}
+
 func (a Answer) String() string {
 	text := fmt.Sprintf("%d %s", a.Status, http.StatusText(a.Status))
 	if a.Says != "" {

@@ -75,6 +75,20 @@ func TestVerifyReportsWhatTheRegistrySaid(t *testing.T) {
 	}
 }
 
+// TestOnlyANoIsARefusal: what is over a moment later is none.
+func TestOnlyANoIsARefusal(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{
+		http.StatusOK: false, http.StatusFound: false, http.StatusUnauthorized: true, http.StatusForbidden: true,
+		http.StatusRequestTimeout: false, http.StatusTooManyRequests: false, http.StatusInternalServerError: false, http.StatusServiceUnavailable: false,
+	} {
+		client, host := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		if answer := verified(t, client, loginTo(host)); answer.Refused() != want {
+			t.Errorf("%v is a refusal: %v", answer, !want)
+		}
+	}
+}
+
 func TestVerifyFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	other := false

@@ -172,7 +172,11 @@ func verify(ctx context.Context, w Work, logins []docker.Login) error {
 			return err
 		}
 		if !answer.Accepted() {
-			return &connectors.Refused{Err: fmt.Errorf("verifying the login to %s: the registry says %s", l.Host, answer)}
+			err := fmt.Errorf("verifying the login to %s: the registry says %s", l.Host, answer)
+			if answer.Refused() {
+				return &connectors.Refused{Err: err}
+			}
+			return err
 		}
 		w.Log.Info("verified", "text", l.Host+" takes the login", "registry", l.Host, "status", answer.Status)
 	}
