@@ -52,6 +52,15 @@ func TestFaultThatPassesIsRetried(t *testing.T) {
 		{"429 with the words of ECR", http.MethodHead, 1, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
 			refuse(w, http.StatusTooManyRequests, "TOOMANYREQUESTS", "Rate exceeded")
 		}, "429"},
+		{"200 to the start of an upload", http.MethodPost, 2, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusOK)
+		}, "the answer to POST is 200 OK; something between here and the registry may have sent it"},
+		{"a redirect of a manifest", http.MethodPut, 1, func(_ *testing.T, w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
+		}, "the answer to PUT is 302 Found"},
+		{"a web page in place of a layer's head", http.MethodHead, 1, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		}, "the answer is a web page"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -80,6 +80,10 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if odd := oddity(request, answer); odd != "" {
+		_ = answer.Body.Close()
+		return nil, &misplaced{odd}
+	}
 	seen.note(request.Method, answer)
 	return answer, nil
 }
