@@ -53,11 +53,25 @@ func (s *searched) Run() int {
 		return 1
 	}
 	status := s.tests.Run()
-	if err := search(record); err != nil {
+	if err := searchAll(record); err != nil {
 		fmt.Fprintln(os.Stderr, "FAIL:", err)
 		return 1
 	}
 	return status
+}
+
+// searchAll looks into the record, and into the records within it, which have
+// secrets of their own.
+func searchAll(record string) error {
+	within, err := filepath.Glob(filepath.Join(record, "run-*"))
+	if err != nil {
+		return err
+	}
+	faults := []error{search(record)}
+	for _, one := range within {
+		faults = append(faults, search(one))
+	}
+	return errors.Join(faults...)
 }
 
 func search(record string) error {

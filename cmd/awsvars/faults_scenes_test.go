@@ -1,0 +1,76 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+
+	"github.com/awsvars/awsvars/simulator"
+)
+
+// scene is a run that makes remote calls.
+type scene struct {
+	args string
+	// env is what the job's environment has besides the simulator's.
+	env func(*simulator.Simulator) []string
+}
+
+// scenes are the runs of the table, by name. Together they make every remote
+// call that awsvars makes.
+func scenes() map[string]scene {
+	const (
+		first  = " --role-arn arn:aws:iam::111111111111:role/reader"
+		chain  = " --role-arn arn:aws:iam::222222222222:role/deployer,arn:aws:iam::333333333333:role/pusher,arn:aws:iam::333333333333:role/last --external-id secret-handshake,second-handshake,-"
+		github = " --source web-identity --web-identity-provider github --role-arn arn:aws:iam::111111111111:role/github"
+	)
+	user := func(s *simulator.Simulator) []string { return s.UserEnv("ci") }
+	return map[string]scene{
+		"instance":  {args: "sts --source instance" + first},
+		"container": {args: "sts --source container" + first, env: (*simulator.Simulator).ContainerEnv},
+		"chain":     {args: "sts --source instance" + chain},
+		"github":    {args: "sts" + github, env: (*simulator.Simulator).OIDCEnv},
+		"region": {args: "ecr --source instance", env: func(*simulator.Simulator) []string {
+			return []string{"AWS_REGION=", "AWS_DEFAULT_REGION="}
+		}},
+		"user": {args: "sts --source environment" + first, env: user},
+	}
+}
+
+// faultWorld is the simulator's usual world, with a third role behind two others
+// and a repository of the first account.
+func faultWorld() (*simulator.Config, error) {
+	text := strings.NewReplacer(
+		"      ci: {}\n", "      ci: {}\n    repositories:\n      eu-west-1:\n        app: {}\n",
+		"            external-id: second-handshake\n", "            external-id: second-handshake\n      last:\n        trust:\n          - principal: arn:aws:iam::333333333333:role/pusher\n",
+	).Replace(simulator.BuiltIn())
+	return simulator.ParseConfig([]byte(text))
+}
+
+// props puts what the runs read into a directory.
+func props(t *testing.T, dir string) {
+	t.Helper()
+	image, err := random.Image(1<<10, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := layout.Write(filepath.Join(dir, "image"), empty.Index)
+	if err == nil {
+		err = path.AppendImage(image)
+	}
+	for name, text := range map[string]string{
+		"lifecycle.json": `{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 5}, "action": {"type": "expire"}}]}`,
+		"policy.json":    `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}]}`,
+	} {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
