@@ -58,6 +58,9 @@ func TestFaultThatPassesIsRetried(t *testing.T) {
 		{"a redirect of a manifest", http.MethodPut, 1, func(_ *testing.T, w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, "the answer to PUT is 302 Found"},
+		{"an empty answer in place of a layer's head", http.MethodHead, 1, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "0")
+		}, "with another size, 0 bytes"},
 		{"a web page in place of a layer's head", http.MethodHead, 1, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		}, "the answer is a web page"},

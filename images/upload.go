@@ -134,7 +134,7 @@ func (u *uploading) first(digest v1.Hash) bool {
 func (u *uploading) blob(ctx context.Context, m *meter) error {
 	var state State
 	err := u.trying(ctx, u.order.Target, m.digest.Hex[:12], func(ctx context.Context, seen *exchange) error {
-		seen.sent = func(done int64) { u.report(m.at(Sending, done)) }
+		seen.sent, seen.size = func(done int64) { u.report(m.at(Sending, done)) }, m.size
 		if err := u.pusher.Upload(ctx, u.repository, m.blob); err != nil {
 			return err
 		}

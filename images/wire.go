@@ -16,6 +16,8 @@ type exchange struct {
 	// sent is called with the number of bytes of a layer that went out in this
 	// attempt.
 	sent func(bytes int64)
+	// size is the blob's, 0 where it is not known.
+	size int64
 	// lock is held because the client asks by https and http side by side where
 	// it may find either.
 	lock sync.Mutex
@@ -80,7 +82,7 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if odd := oddity(request, answer); odd != "" {
+	if odd := oddity(request, answer, seen.size); odd != "" {
 		_ = answer.Body.Close()
 		return nil, &misplaced{odd}
 	}

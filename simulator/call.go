@@ -53,7 +53,7 @@ type service struct {
 // complete before the client can see the answer.
 func (s *Simulator) answer(w http.ResponseWriter, c *call, service service, action string) {
 	c.now = s.clock.time()
-	c.fault = s.faults.take(service.name, action, c.uploads, c.now)
+	c.fault = s.faults.take(service.name, action, c.http.Method, c.uploads, c.now)
 	if c.fault.Kind == "clock" {
 		c.now = c.now.Add(c.fault.delay())
 	}

@@ -9,7 +9,8 @@ import (
 
 // Fault is something that goes wrong with a call.
 type Fault struct {
-	// Service and Call are as in Request; * is any.
+	// Service and Call are as in Request; * is any. Call may end with / and a
+	// method where the service is registry, as in upload/PATCH.
 	Service, Call string
 	// Kind is what happens:
 	//
@@ -50,7 +51,7 @@ type Fault struct {
 	Times int
 }
 
-// String is the form that ParseFault reads.
+// String is what ParseFault reads.
 func (f Fault) String() string {
 	text := f.Service + ":" + f.Call + "=" + f.what()
 	if f.Duration != 0 {
@@ -105,11 +106,11 @@ func (f *faults) add(fault Fault) {
 
 // take returns the fault that this call meets, or one with no kind. A fault in
 // the middle of a body waits for a call that has one.
-func (f *faults) take(service, call string, uploads bool, now time.Time) Fault {
+func (f *faults) take(service, call, method string, uploads bool, now time.Time) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.list {
-		if (fault.Service != "*" && fault.Service != service) || (fault.Call != "*" && fault.Call != call) {
+		if !fault.matches(service, call, method) {
 			continue
 		}
 		if !uploads && (fault.Bytes != 0 || fault.Kind == "full") {
@@ -132,6 +133,10 @@ func (f *faults) take(service, call string, uploads bool, now time.Time) Fault {
 		return fault
 	}
 	return Fault{}
+}
+
+func (f Fault) matches(service, call, method string) bool {
+	return (f.Service == "*" || f.Service == service) && (f.Call == "*" || f.Call == call || f.Call == call+"/"+method)
 }
 
 // rate is the bucket of a fault; the list must be locked.

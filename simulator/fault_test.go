@@ -23,6 +23,7 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 		"registry:manifest=slow:20ms*3":     {Service: "registry", Call: "manifest", Kind: "slow", Duration: 20 * time.Millisecond, Times: 3},
 		"registry:upload=reset@1048576*1+2": {Service: "registry", Call: "upload", Kind: "reset", Bytes: 1 << 20, Times: 1, After: 2},
 		"registry:upload=slow:2s@10":        {Service: "registry", Call: "upload", Kind: "slow", Duration: 2 * time.Second, Bytes: 10},
+		"registry:upload/PUT=500*1":         {Service: "registry", Call: "upload/PUT", Kind: "500", Times: 1},
 		"registry:upload=full+1":            {Service: "registry", Call: "upload", Kind: "full", After: 1},
 		"sts:AssumeRoleWithWebIdentity=code:IDPCommunicationError*1": {
 			Service: "sts", Call: "AssumeRoleWithWebIdentity", Kind: "code", Code: "IDPCommunicationError", Times: 1,
@@ -42,6 +43,7 @@ func TestFaultsAreReadAndWritten(t *testing.T) {
 	for text, want := range map[string]string{
 		"throttle":                "want SERVICE:CALL=KIND",
 		"s3:Get=500":              "service must be one of",
+		"sts:AssumeRole/POST=500": "only calls of registry have a method",
 		"sts:AssumeRole=fire":     "kind must be one of",
 		"sts:AssumeRole=500*0":    "must be a number from 1 up",
 		"sts:AssumeRole=500:1s":   "only slow, clock, throttle and 503 take a duration",

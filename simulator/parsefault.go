@@ -77,6 +77,9 @@ func (f Fault) check(text string) error {
 	if !slices.Contains(services, f.Service) {
 		return fmt.Errorf("reading fault %q: service must be one of %s", text, strings.Join(services, ", "))
 	}
+	if strings.Contains(f.Call, "/") && f.Service != "registry" {
+		return fmt.Errorf("reading fault %q: only calls of registry have a method", text)
+	}
 	kinds := []string{
 		"throttle", "rate", "500", "503", "slow", "reset", "cut", "malformed", "clock",
 		"expired", "denied", "empty", "huge", "redirect", "html", "full", "code",

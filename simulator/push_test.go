@@ -270,3 +270,18 @@ func TestTheRegistryWithoutANameTakesEverything(t *testing.T) {
 		}
 	}
 }
+
+// TestAFaultMayBeForOneMethod: an upload is a POST, then others.
+func TestAFaultMayBeForOneMethod(t *testing.T) {
+	t.Parallel()
+	w := configured(t, world2)
+	login := w.login(w.user("ci"), "eu-west-1")
+	w.Inject(simulator.Fault{Service: "registry", Call: "upload/PUT", Kind: "500"})
+	if err := w.startUpload(login, mine+"app"); err != nil {
+		t.Error(err)
+	}
+	w.Inject(simulator.Fault{Service: "registry", Call: "upload/POST", Kind: "500", Times: 1})
+	if err := w.startUpload(login, mine+"app"); err == nil {
+		t.Error("the upload was started")
+	}
+}
