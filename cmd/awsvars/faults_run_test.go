@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,7 +49,7 @@ func perform(t *testing.T, s scene, row faultRow) ran {
 	}
 	world := simulated(t, options)
 	dir := t.TempDir()
-	props(t, dir)
+	props(t, dir, world)
 	r := ran{limit: 30 * time.Second}
 	args := append(strings.Fields(s.args), "--format", "json", "--output", "vars.json")
 	if row.waits() {
@@ -151,7 +152,7 @@ func shortened(text string) string {
 		return text
 	}
 	step, _, _ = strings.Cut(step, ", ")
-	step = strings.TrimSuffix(step, " at HOST")
+	step, _, _ = strings.Cut(strings.TrimSuffix(step, " at HOST"), ` "`)
 	return step + dots + strings.TrimSpace(rest[strings.LastIndex(rest, ": ")+1:])
 }
 
@@ -170,6 +171,11 @@ func has(text, words string) bool {
 	return true
 }
 
+// tagged tells of a request by which a registry took an image.
+func tagged(r simulator.Request) bool {
+	return r.Action == "manifest" && r.Params.Get("method") == http.MethodPut && r.Status == http.StatusCreated
+}
+
 var namesStep = regexp.MustCompile(`^(gave up after TIME: )?[a-z]+ing `)
 
 // judge tells what is wrong with the run in any case: it hangs, it delivers a
@@ -182,6 +188,8 @@ func (r *ran) judge(plain ran) error {
 		return fmt.Errorf("stdout has %d bytes", len(r.stdout))
 	case r.status == 0 && !slices.Equal(r.files, plain.files):
 		return fmt.Errorf("it delivers part: the files are %q, without the fault %q", r.files, plain.files)
+	case r.status != 0 && slices.ContainsFunc(r.requests, tagged):
+		return errors.New("it delivers part: the registry has the image")
 	case r.status != 0 && len(r.files) > 0:
 		return fmt.Errorf("it delivers part: the files are %q", r.files)
 	case r.status != 0 && !namesStep.MatchString(r.wrong()):

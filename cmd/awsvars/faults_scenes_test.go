@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,14 @@ func scenes() map[string]scene {
 		chain  = " --role-arn arn:aws:iam::222222222222:role/deployer,arn:aws:iam::333333333333:role/pusher,arn:aws:iam::333333333333:role/last --external-id secret-handshake,second-handshake,-"
 		github = " --source web-identity --web-identity-provider github --role-arn arn:aws:iam::111111111111:role/github"
 	)
+	const (
+		push    = "push --source environment --image oci:image --registry 111111111111/eu-west-1"
+		settled = " --scan-on-push --lifecycle-policy lifecycle.json --repository-policy policy.json"
+	)
+	// The system's own authorities would take longer to read than the run.
+	proxied := func(s *simulator.Simulator) []string {
+		return slices.Concat(s.RegistryProxyEnv(), s.UserEnv("ci"), []string{"AWS_CA_BUNDLE=authority.pem", "SSL_CERT_FILE=authority.pem", "SSL_CERT_DIR=none"})
+	}
 	user := func(s *simulator.Simulator) []string { return s.UserEnv("ci") }
 	return map[string]scene{
 		"instance":  {args: "sts --source instance" + first},
@@ -37,7 +46,17 @@ func scenes() map[string]scene {
 		"region": {args: "ecr --source instance", env: func(*simulator.Simulator) []string {
 			return []string{"AWS_REGION=", "AWS_DEFAULT_REGION="}
 		}},
-		"user": {args: "sts --source environment" + first, env: user},
+		"user":      {args: "sts --source environment" + first, env: user},
+		"federated": {args: "sts --source environment --principal-type federated-user --federated-user-name job --omit-policy", env: user},
+		"session":   {args: "sts --source environment --principal-type session-token", env: user},
+		"identity":  {args: "sts --source environment --add-caller-identity", env: user},
+		"regions":   {args: "ecr --source environment --registry 111111111111/eu-west-1,111111111111/us-east-1", env: user},
+		"public":    {args: "ecr --source environment --registry public", env: user},
+		"login":     {args: "login --source environment --verify --registry 111111111111/eu-west-1", env: proxied},
+		"loginpub":  {args: "login --source environment --verify --registry public", env: proxied},
+		"push":      {args: push + " --repository app", env: proxied},
+		"create":    {args: push + " --repository new --create-repository" + settled, env: proxied},
+		"adjust":    {args: push + " --repository app --create-repository" + settled, env: proxied},
 	}
 }
 
@@ -52,9 +71,10 @@ func faultWorld() (*simulator.Config, error) {
 }
 
 // props puts what the runs read into a directory.
-func props(t *testing.T, dir string) {
+func props(t *testing.T, dir string, world *simulator.Simulator) {
 	t.Helper()
-	image, err := random.Image(1<<10, 1)
+	// Without layers there is one blob, and each request comes after another.
+	image, err := random.Image(1<<10, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +83,7 @@ func props(t *testing.T, dir string) {
 		err = path.AppendImage(image)
 	}
 	for name, text := range map[string]string{
+		"authority.pem":  string(world.CA()),
 		"lifecycle.json": `{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 5}, "action": {"type": "expire"}}]}`,
 		"policy.json":    `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}]}`,
 	} {
