@@ -126,7 +126,7 @@ func refusedByProxy(_ context.Context, proxy *url.URL, connect *http.Request, an
 	if answer.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyRefusal{Proxy: proxy.Host, Host: connect.URL.Host, Status: answer.StatusCode}
+	return &ProxyRefusal{Proxy: proxy.Host, Host: connect.Host, Status: answer.StatusCode}
 }
 
 func (n *Network) dial(ctx context.Context, network, address string) (net.Conn, error) {
