@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -56,7 +57,9 @@ var kindOfFault = regexp.MustCompile(`^[a-z0-9]+`)
 func (r faultRow) passes() bool { return strings.Contains(r.fault, "*") }
 
 // waits tells that most of the time of such a run goes by without work.
-func (r faultRow) waits() bool { return r.kind() == "slow" || r.kind() == "throttle" }
+func (r faultRow) waits() bool {
+	return slices.Contains([]string{"slow", "throttle", "unanswered"}, r.kind())
+}
 
 var rowForm = regexp.MustCompile(`^(\S+) +(\S+) +(\S+) +=> (recovered|status ([1-9][0-9]*)) ([+-][0-9]+)(?: (".*"))?$`)
 

@@ -168,6 +168,12 @@ func missingRows(rows []faultRow, plain map[string]ran) []faultRow {
 		has[tried(row.scene, row.call, row.fault)] = true
 	}
 	var missing []faultRow
+	lack := func(scene, call, fault string) {
+		if key := tried(scene, call, fault); !has[key] {
+			has[key] = true
+			missing = append(missing, faultRow{scene: scene, call: call, fault: fault, outcome: outcome{words: toAdd}})
+		}
+	}
 	// The shortest run that makes a call is the one to try it in.
 	names := slices.SortedFunc(maps.Keys(plain), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(plain[a].requests), len(plain[b].requests)), cmp.Compare(a, b))
@@ -175,10 +181,11 @@ func missingRows(rows []faultRow, plain map[string]ran) []faultRow {
 	for _, name := range names {
 		for _, call := range calls(plain[name].requests) {
 			for _, fault := range faultsOf(call) {
-				if key := tried(name, call, fault); !has[key] {
-					has[key] = true
-					missing = append(missing, faultRow{scene: name, call: call, fault: fault, outcome: outcome{words: toAdd}})
-				}
+				lack(name, call, fault)
+			}
+			service, _, _ := strings.Cut(call, ":")
+			for _, fault := range waysTo(service) {
+				lack(name, service+":*", fault)
 			}
 		}
 	}
