@@ -2,8 +2,10 @@ package images
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -115,8 +117,12 @@ func connect(where endpoint, o Options) (*client.Client, error) {
 func (e *engine) explained(err error) error {
 	const without = "without an engine an image can be pushed from an OCI layout or a docker save archive"
 	switch text := err.Error(); {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errdefs.IsNotFound(err):
+	case errors.Is(err, context.Canceled), errdefs.IsNotFound(err):
 		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("the Docker engine at %s: %w", e.host, refusal.Brief(err))
+	case unreadable(err):
+		return fmt.Errorf("the Docker engine at %s: %w", e.host, errUnreadable)
 	case errors.Is(err, os.ErrPermission), strings.Contains(text, "permission denied while trying to connect"):
 		return variables.WithHint(&Unreachable{"the Docker engine at " + e.host, errors.New("permission denied")},
 			"this user must be in the socket's group; "+without)
@@ -135,6 +141,15 @@ func (e *engine) explained(err error) error {
 			"is DOCKER_API_VERSION set to a version that this engine does not speak?")
 	}
 	return fmt.Errorf("the Docker engine at %s: %s", e.host, e.words(err))
+}
+
+// errUnreadable is the error of an answer that nobody could have meant. What the
+// decoder says of it helps nobody.
+var errUnreadable = errors.New("its answer broke off, or is not of the expected form")
+
+func unreadable(err error) bool {
+	var syntax *json.SyntaxError
+	return errors.As(err, &syntax) || !client.IsErrConnectionFailed(err) && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 func (*engine) words(err error) string {

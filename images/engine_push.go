@@ -38,9 +38,17 @@ func (e *engine) push(ctx context.Context, p *push, o *order) error {
 	return nil
 }
 
+// longestRestoring and leastRestoring bound the time of what puts things back:
+// the run's own, and a little where that is over.
+const longestRestoring, leastRestoring = 10 * time.Second, 2 * time.Second
+
 // restored puts things back, also after an interruption.
 func (e *engine) restored(ctx context.Context, restore func(context.Context) bool) bool {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	most := longestRestoring
+	if until, limited := ctx.Deadline(); limited {
+		most = min(most, max(time.Until(until), leastRestoring))
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), most)
 	defer stop()
 	return restore(ctx)
 }

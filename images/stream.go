@@ -46,6 +46,8 @@ func readStream(stream io.Reader, o *order, report func(Event)) error {
 		var m message
 		if err := decoder.Decode(&m); errors.Is(err, io.EOF) {
 			break
+		} else if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+			return errors.New("the Docker engine's answer is not of the expected form")
 		} else if err != nil {
 			return fmt.Errorf("the Docker engine's answer broke off: %w", err)
 		}
