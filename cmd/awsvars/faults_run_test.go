@@ -40,7 +40,7 @@ func perform(t *testing.T, s scene, row faultRow) ran {
 		t.Fatal(err)
 	}
 	options := simulator.Options{Config: config, SecretsFile: filepath.Join(record, "secrets")}
-	if row.fault != "" && !row.onTheWay() {
+	if row.fault != "" && !row.onTheWay() && !row.onTheMachine() {
 		fault, err := simulator.ParseFault(row.scripted())
 		if err != nil {
 			t.Fatal(err)
@@ -65,11 +65,20 @@ func perform(t *testing.T, s scene, row faultRow) ran {
 	if s.env != nil {
 		env = append(env, s.env(world)...)
 	}
+	var engine *brokenEngine
+	if s.engine {
+		var host string
+		engine, host = startEngine(t, row)
+		env = append(env, "DOCKER_HOST="+host)
+	}
 	if row.onTheWay() {
 		env = append(env, row.detour(t)...)
 	}
 	r.run(t, dir, env, append(args, "--timeout", r.limit.String()))
 	r.requests = world.Requests()
+	if engine != nil {
+		r.requests = append(r.requests, engine.asked()...)
+	}
 	if err := os.WriteFile(filepath.Join(record, "stdout.log"), []byte(r.stdout), 0o600); err != nil {
 		t.Fatal(err)
 	}

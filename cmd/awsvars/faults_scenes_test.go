@@ -19,6 +19,8 @@ type scene struct {
 	args string
 	// env is what the job's environment has besides the simulator's.
 	env func(*simulator.Simulator) []string
+	// engine tells that there is a Docker engine.
+	engine bool
 }
 
 // scenes are the runs of the table, by name. Together they make every remote
@@ -55,6 +57,7 @@ func scenes() map[string]scene {
 		"login":     {args: "login --source environment --verify --registry 111111111111/eu-west-1", env: proxied},
 		"loginpub":  {args: "login --source environment --verify --registry public", env: proxied},
 		"push":      {args: push + " --repository app", env: proxied},
+		"engine":    {args: strings.Replace(push, "oci:image", "app:latest", 1) + " --repository app", env: proxied, engine: true},
 		"create":    {args: push + " --repository new --create-repository" + settled, env: proxied},
 		"adjust":    {args: push + " --repository app --create-repository" + settled, env: proxied},
 	}

@@ -144,6 +144,9 @@ func calls(requests []simulator.Request) []string {
 // pass; of those that stay there is one of each sort.
 func faultsOf(call string) []string {
 	service, _, _ := strings.Cut(call, ":")
+	if service == "engine" {
+		return engineFaults()
+	}
 	faults := []string{"throttle*4", "500*1", "503*1", "slow:1m*1", "reset*1", "cut*1", "malformed*1", "empty*1", "html*1", "huge*1", "redirect*1"}
 	faults = append(faults, "500", "slow:1m", "reset", "malformed", "html", "expired*1", "denied")
 	if slices.Contains([]string{"sts", "ecr", "ecr-public"}, service) {
@@ -180,6 +183,10 @@ func missingRows(rows []faultRow, plain map[string]ran) []faultRow {
 	})
 	for _, name := range names {
 		for _, call := range calls(plain[name].requests) {
+			// The engine pushes by itself: what else its run asks is tried without.
+			if scenes()[name].engine != strings.HasPrefix(call, "engine:") {
+				continue
+			}
 			for _, fault := range faultsOf(call) {
 				lack(name, call, fault)
 			}

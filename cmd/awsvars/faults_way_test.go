@@ -23,7 +23,7 @@ func waysTo(service string) []string {
 	switch service {
 	case "imds":
 		return []string{"dns", "refused", "unanswered"}
-	case "container":
+	case "container", "engine":
 		return []string{"refused", "unanswered"}
 	}
 	return ways()
@@ -35,15 +35,22 @@ func endpointVariables() map[string]string {
 	return map[string]string{
 		"sts": "AWS_ENDPOINT_URL_STS", "ecr": "AWS_ENDPOINT_URL_ECR", "ecr-public": "AWS_ENDPOINT_URL_ECR_PUBLIC",
 		"imds": "AWS_EC2_METADATA_SERVICE_ENDPOINT", "container": "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-		"oidc": "ACTIONS_ID_TOKEN_REQUEST_URL", "registry": "HTTPS_PROXY",
+		"oidc": "ACTIONS_ID_TOKEN_REQUEST_URL", "registry": "HTTPS_PROXY", "engine": "DOCKER_HOST",
 	}
 }
+
+// onTheMachine tells that the fault is the Docker engine's, which is no part of
+// the simulator.
+func (r faultRow) onTheMachine() bool { return strings.HasPrefix(r.call, "engine:") }
 
 // detour is the environment in which the way to the row's service has its fault.
 func (r faultRow) detour(t *testing.T) []string {
 	t.Helper()
 	service, _, _ := strings.Cut(r.call, ":")
-	name := endpointVariables()[service]
+	name, scheme := endpointVariables()[service], "http://"
+	if service == "engine" {
+		scheme = "tcp://"
+	}
 	switch {
 	case r.fault == "authority" && service == "registry":
 		return []string{"AWS_CA_BUNDLE=", "SSL_CERT_FILE=none"}
@@ -66,7 +73,7 @@ func (r faultRow) detour(t *testing.T) []string {
 		// No name server is asked for what is no name.
 		return []string{name + "=" + map[bool]string{true: "https", false: "http"}[service != "imds" && service != "registry"] + "://nowhere..invalid"}
 	case r.fault == "refused":
-		return []string{name + "=http://127.0.0.1:9"}
+		return []string{name + "=" + scheme + "127.0.0.1:9"}
 	}
 	// The system takes the connection, and nobody takes it from there.
 	silent, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -74,5 +81,5 @@ func (r faultRow) detour(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = silent.Close() })
-	return []string{name + "=http://" + silent.Addr().String()}
+	return []string{name + "=" + scheme + silent.Addr().String()}
 }
