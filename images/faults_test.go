@@ -55,6 +55,9 @@ func TestFaultThatPassesIsRetried(t *testing.T) {
 		{"200 to the start of an upload", http.MethodPost, 2, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusOK)
 		}, "the answer to POST is 200 OK; something between here and the registry may have sent it"},
+		{"200 to a manifest", http.MethodPut, 1, func(_ *testing.T, w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusOK)
+		}, "the answer to PUT is 200 OK"},
 		{"a redirect of a manifest", http.MethodPut, 1, func(_ *testing.T, w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		}, "the answer to PUT is 302 Found"},

@@ -16,8 +16,8 @@ func (m *misplaced) Error() string {
 
 // oddity says what is wrong with an answer, empty for nothing; size is that of
 // the blob that is asked about, 0 where it is not known. Taken for the
-// registry's, one with status 200 would tell that a layer is there (OCI
-// distribution specification, "Pull", "Push").
+// registry's, one with status 200 would tell that a layer is there, or that an
+// image was taken (OCI distribution specification, "Pull", "Push").
 func oddity(request *http.Request, answer *http.Response, size int64) string {
 	told := fmt.Sprintf("the answer to %s is %d %s", request.Method, answer.StatusCode, http.StatusText(answer.StatusCode))
 	switch answer.StatusCode {
@@ -38,6 +38,9 @@ func oddSuccess(request *http.Request, answer *http.Response, told string, size 
 	case strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html"):
 		return "the answer is a web page"
 	case strings.Contains(path, "/blobs/uploads/") && !head && request.Method != http.MethodGet:
+		return told
+	case strings.Contains(path, "/manifests/") && request.Method == http.MethodPut:
+		// One that was taken is told with 201.
 		return told
 	case strings.Contains(path, "/blobs/") && head && size > 0 && answer.ContentLength >= 0 && answer.ContentLength != size:
 		return fmt.Sprintf("%s with another size, %d bytes", told, answer.ContentLength)
