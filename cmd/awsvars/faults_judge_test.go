@@ -84,6 +84,8 @@ func (r *ran) judge(plain ran) error {
 		return fmt.Errorf("it delivers part: the files are %q, without the fault %q", r.files, plain.files)
 	case r.status != 0 && slices.ContainsFunc(r.requests, tagged):
 		return errors.New("it delivers part: the registry has the image")
+	case r.status == 0 && slices.ContainsFunc(plain.requests, tagged) && !slices.ContainsFunc(r.requests, tagged):
+		return errors.New("it delivers part: status 0, and the registry has no image")
 	case r.status != 0 && len(r.files) > 0:
 		return fmt.Errorf("it delivers part: the files are %q", r.files)
 	case r.status != 0 && !namesStep.MatchString(r.wrong()):

@@ -82,6 +82,9 @@ func perform(t *testing.T, s scene, row faultRow) ran {
 	if err := os.WriteFile(filepath.Join(record, "stdout.log"), []byte(r.stdout), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if logs, err := filepath.Glob(filepath.Join(record, "*.log")); err != nil || len(logs) != 2 {
+		t.Errorf("where leaks are looked for are the logs %q, %v", logs, err)
+	}
 	return r
 }
 
