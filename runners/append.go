@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/awsvars/awsvars/files"
@@ -28,23 +29,26 @@ const replaced = "the CI system makes this file, and something has replaced it"
 // lockLimit is how long another step or process may write to a file.
 const lockLimit = 10 * time.Second
 
-// check tells what would stop an addition. The file's owner does not
-// matter: in a container it is the system's user, not ours.
+// check tells what would stop an addition, and makes no file: another process
+// could have opened it before it is gone. The file's owner does not matter: in
+// a container it is the system's user, not ours.
 func (a addition) check() error {
-	_, missing := os.Lstat(a.path)
-	file, _, err := a.open()
+	file, _, err := a.open(0)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := files.Probe(filepath.Dir(a.path)); err != nil {
+			return fmt.Errorf("opening $%s: %w", a.variable, &fs.PathError{Op: "open", Path: a.path, Err: err})
+		}
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if errors.Is(missing, fs.ErrNotExist) {
-		err = os.Remove(a.path)
-	}
-	return errors.Join(err, file.Close())
+	return file.Close()
 }
 
 // open opens the file, and judges what stands there before and after: who may
 // write to its directory could put another one in its place meanwhile.
-func (a addition) open() (*os.File, fs.FileInfo, error) {
+func (a addition) open(create int) (*os.File, fs.FileInfo, error) {
 	before, err := os.Lstat(a.path)
 	if err == nil {
 		err = checkLinks(a.path, before)
@@ -52,7 +56,7 @@ func (a addition) open() (*os.File, fs.FileInfo, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("preparing $%s: %w", a.variable, err)
 	}
-	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|os.O_CREATE|files.NoFollow|files.NoWait, 0o600)
+	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|create|files.NoFollow|files.NoWait, 0o600)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening $%s: %w; the CI system makes this file, so look at who may write to it", a.variable, err)
 	}

@@ -26,30 +26,51 @@ type appended struct {
 // ready opens and locks the file, which is none of others, and looks where the
 // addition will stand.
 func (a addition) ready(others []*appended) (*appended, error) {
+	d := &appended{addition: a}
 	_, missing := os.Lstat(a.path)
-	file, info, err := a.open()
-	if err != nil {
-		return nil, err
-	}
-	d := &appended{addition: a, file: file, info: info, existed: missing == nil}
-	for _, other := range others {
-		if os.SameFile(info, other.info) {
-			return nil, errors.Join(fmt.Errorf("preparing $%s: it names the same file as $%s; leave both as the CI system sets them", a.variable, other.variable), file.Close())
+	d.existed = missing == nil
+	for {
+		current, err := d.lock(others)
+		if err != nil {
+			return nil, err
+		}
+		if current {
+			break
+		}
+		// Who had the lock before has taken the file back.
+		if err := d.close(); err != nil {
+			return nil, err
 		}
 	}
-	if d.unlock, err = files.LockOpen(file, lockLimit); err != nil {
-		return nil, errors.Join(fmt.Errorf("locking $%s: %w", a.variable, err), file.Close())
-	}
-	// Who had the lock before has made it longer.
-	if info, err = file.Stat(); err != nil {
+	// Who had it before has made the file longer.
+	info, err := d.file.Stat()
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("reading the length of $%s: %w", a.variable, err), d.close())
 	}
-	if !endsLine(file, info.Size()) {
+	if !endsLine(d.file, info.Size()) {
 		// A line that an earlier step left open would take our first one.
 		d.content = append([]byte("\n"), a.content...)
 		d.opens++
 	}
 	return d, nil
+}
+
+// lock opens and locks the file, and tells whether it is still the one that
+// stands there.
+func (d *appended) lock(others []*appended) (current bool, err error) {
+	if d.file, d.info, err = d.open(os.O_CREATE); err != nil {
+		return false, err
+	}
+	for _, other := range others {
+		if os.SameFile(d.info, other.info) {
+			return false, errors.Join(fmt.Errorf("preparing $%s: it names the same file as $%s; leave both as the CI system sets them", d.variable, other.variable), d.file.Close())
+		}
+	}
+	if d.unlock, err = files.LockOpen(d.file, lockLimit); err != nil {
+		return false, errors.Join(fmt.Errorf("locking $%s: %w", d.variable, err), d.file.Close())
+	}
+	now, err := os.Lstat(d.path)
+	return err == nil && os.SameFile(d.info, now), nil
 }
 
 // write appends the content, sealed, and brings it to the disk: some file
