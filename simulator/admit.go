@@ -20,7 +20,7 @@ func (s *Simulator) admit(c *imageCall) *refusal {
 	repository := c.images.find(c.name)
 	account := c.images.owner(c.name)
 	for _, action := range c.needs() {
-		if message := c.images.refusal(c.who, action, account, c.name, repository); message != "" {
+		if message := c.refusal(c.images, action, account, c.name, repository, nil); message != "" {
 			return &refusal{http.StatusForbidden, "DENIED", message}
 		}
 	}
@@ -103,26 +103,25 @@ func (c *imageCall) needs() []string {
 	return nil
 }
 
-// refusal says in AWS's words why somebody may not do something with a
-// repository, which is nil if it does not exist; "" if they may. The caller's
-// own policies come first. In another account the repository's policy must
-// allow it besides (IAM user guide, "Cross-account policy evaluation logic").
-func (m *images) refusal(who *principal, action, account, name string, repository *repository) string {
-	full, arn := m.place.service()+":"+action, m.place.arn(account, name)
-	if who == nil {
+// refusal says in AWS's words why the caller may not do something with a
+// repository, which is nil if it does not exist; "" if they may. Tags are what
+// the request gives it.
+func (c *call) refusal(m *images, action, account, name string, repository *repository, tags []tag) string {
+	if c.who == nil {
 		return "Not Authorized"
 	}
-	if message := who.refusal(full, arn); message != "" {
-		return message
+	service := m.place.service()
+	a := ask{service + ":" + action, m.place.arn(account, name), c.context(c.who)}
+	a.context.setTags(tags)
+	g := &guard{account: account}
+	if repository != nil {
+		m.mu.Lock()
+		g.policy = repository.guarding
+		for key, value := range repository.Tags {
+			a.context.set("aws:ResourceTag/"+key, value)
+			a.context.set(service+":ResourceTag/"+key, value)
+		}
+		m.mu.Unlock()
 	}
-	denied := "User: " + who.arn + " is not authorized to perform: " + full + " on resource: " + arn
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	switch {
-	case repository != nil && repository.denies(who, full):
-		return denied + " with an explicit deny in a resource-based policy"
-	case who.account != account && account != "" && (repository == nil || !repository.shared(who, full)):
-		return denied + " because no resource-based policy allows the " + full + " action"
-	}
-	return ""
+	return c.authorize(c.who, a, g)
 }

@@ -3,6 +3,7 @@ package simulator
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -18,7 +19,7 @@ type assumeRoleResult struct {
 func (s *Simulator) assumeRole(c *call, form url.Values) (any, *refusal) {
 	arn := form.Get("RoleArn")
 	c.record.Target = arn
-	role, exists := s.config.role(arn)
+	role, _ := s.config.role(arn)
 	c.record.TargetName = role.name
 	session, refused := readSession(form, assumeRoleLimits())
 	if refused != nil {
@@ -35,7 +36,7 @@ func (s *Simulator) assumeRole(c *call, form url.Values) (any, *refusal) {
 	who := role.session(form.Get("RoleSessionName"))
 	who.sessions, who.chained = session.policies, true
 	who.tags, who.source = tags, or(c.who.source, source)
-	if refused := s.mayAssume(c, role, exists, form, who); refused != nil {
+	if refused := s.mayAssume(c, role, form, session.tags, who); refused != nil {
 		return nil, refused
 	}
 	duration, refused := role.duration(form, c.who.chained)
@@ -54,7 +55,7 @@ func (s *Simulator) assumeRole(c *call, form url.Values) (any, *refusal) {
 // mayAssume asks both sides: the caller's permissions and the role's trust. A
 // role that does not exist is refused in the same words, so that nobody can
 // find out which ones do.
-func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, session *principal) *refusal {
+func (s *Simulator) mayAssume(c *call, role role, form url.Values, passed []tag, session *principal) *refusal {
 	refused := func(action string) *refusal {
 		return denied("User: " + c.who.arn + " is not authorized to perform: " + action + " on resource: " + form.Get("RoleArn"))
 	}
@@ -70,13 +71,41 @@ func (s *Simulator) mayAssume(c *call, role role, exists bool, form url.Values, 
 		// (STS API reference, GetFederationToken, "Permissions").
 		return refused("sts:AssumeRole")
 	}
+	context := c.assumeContext(form, passed, session.source, mfa)
 	for _, action := range session.needs() {
-		if c.who.refusal(action, form.Get("RoleArn")) != "" || !exists ||
-			!role.trusts(action, c.who, form.Get("ExternalId"), mfa || c.who.mfa) {
+		if c.authorize(c.who, ask{action, form.Get("RoleArn"), context}, role.guard(form.Get("RoleArn"))) != "" {
 			return refused(action)
 		}
 	}
 	return nil
+}
+
+// guard is the role's trust policy; that of a role that does not exist allows
+// nothing.
+func (r role) guard(arn string) *guard {
+	part := strings.Split(arn, ":")
+	return &guard{account: part[4], policy: r.trust, required: true}
+}
+
+// assumeContext is what AssumeRole says besides (IAM user guide, "IAM and AWS
+// STS condition context keys").
+func (c *call) assumeContext(form url.Values, passed []tag, source string, mfa bool) conditionKeys {
+	k := c.context(c.who)
+	k.setTags(passed)
+	k.set("sts:TransitiveTagKeys", members(form, "TransitiveTagKeys", "")...)
+	for key, value := range map[string]string{
+		"sts:ExternalId": form.Get("ExternalId"), "sts:RoleSessionName": form.Get("RoleSessionName"),
+		"sts:SourceIdentity": source,
+	} {
+		if value != "" {
+			k.set(key, value)
+		}
+	}
+	if mfa {
+		k.set("aws:MultiFactorAuthPresent", "true")
+		k.set("aws:MultiFactorAuthAge", "0")
+	}
+	return k
 }
 
 // needs are the actions that a role's session takes. What it inherits must be

@@ -45,6 +45,7 @@ func (c *Config) check() error {
 			faults.add("account %q: not 12 digits in quotes", id)
 		}
 		c.Accounts[id].check(id, faults)
+		c.Accounts[id].readPolicies(id, partitionOf(c.Region).id, faults)
 	}
 	for key, arn := range map[string]string{"instance-role": c.InstanceRole, "container-role": c.ContainerRole} {
 		if _, ok := c.role(arn); arn != "" && !ok {
@@ -108,8 +109,8 @@ func (u User) check(where, account string, faults *ConfigError) {
 	if u.MFA != nil {
 		u.MFA.check(where, account, faults)
 	}
-	if u.Root && (u.MFA != nil || u.Allow != nil) {
-		faults.add("%s: a root user takes neither allow nor mfa", where)
+	if u.Root && (u.MFA != nil || u.Allow != nil || u.Policies != nil) {
+		faults.add("%s: a root user takes neither allow nor mfa nor policies", where)
 	}
 }
 
@@ -119,6 +120,9 @@ func (r Role) check(where string, faults *ConfigError) {
 	}
 	if r.MaxSessionDuration != 0 && (r.MaxSessionDuration < time.Hour || r.MaxSessionDuration > 12*time.Hour) {
 		faults.add("%s: max-session-duration must be 1h to 12h, not %s", where, r.MaxSessionDuration)
+	}
+	if r.TrustPolicy != "" && r.Trust != nil {
+		faults.add("%s: trust and trust-policy exclude each other", where)
 	}
 	for _, trust := range r.Trust {
 		trust.check(where, faults)

@@ -56,11 +56,15 @@ type User struct {
 	// Allow lists actions, such as sts:AssumeRole or ecr:*; nil allows all,
 	// an empty list none.
 	Allow []string `yaml:"allow"`
+	// Policies are identity-based policies as JSON, beside what Allow lists.
+	Policies []string `yaml:"policies"`
 	// MFA is the user's device; nil is none.
 	MFA *MFA `yaml:"mfa"`
 	// Root makes it the root user, whom no policy limits and who cannot use
 	// MFA with keys (IAM user guide, "Configuring MFA-protected API access").
 	Root bool `yaml:"root"`
+
+	read policySet
 }
 
 // Role is an IAM role.
@@ -71,8 +75,14 @@ type Role struct {
 	MaxSessionDuration time.Duration `yaml:"max-session-duration"`
 	// Trust is the role's trust policy: one of the statements must fit.
 	Trust []Trust `yaml:"trust"`
-	// Allow is as in User.
-	Allow []string `yaml:"allow"`
+	// TrustPolicy is the trust policy as JSON, in place of Trust.
+	TrustPolicy string `yaml:"trust-policy"`
+	// Allow and Policies are as in User.
+	Allow    []string `yaml:"allow"`
+	Policies []string `yaml:"policies"`
+
+	read  policySet
+	trust document
 }
 
 // ParseConfig reads YAML. Keys that it does not know are errors.

@@ -33,7 +33,7 @@ func TestWrongConfigurationsAreExplained(t *testing.T) {
 		role("trust: [{service: x, without: ['sts:TagSession']}]"):     "mfa and without go with a principal only",
 		role("trust: [{principal: '*', without: ['ecr:*']}]"):          `without "ecr:*": must be sts:TagSession or sts:SetSourceIdentity`,
 		user("access-key-id: AKIA"):                                    "access-key-id and secret-access-key go together",
-		user("root: true, allow: []"):                                  "a root user takes neither allow nor mfa",
+		user("root: true, allow: []"):                                  "a root user takes neither allow nor mfa nor policies",
 		user("mfa: {serial: x, code: '123456'}"):                       `mfa serial "x" is neither an ARN of a device of the account nor a number`,
 		user("mfa: {serial: 'arn:aws:iam::2:mfa/ci', code: '123456'}"): `mfa serial "arn:aws:iam::2:mfa/ci" is neither`,
 		user("mfa: {serial: GAHT12345678, code: 012345}"):              "mfa code must be six digits in quotes",

@@ -19,6 +19,9 @@ func (s *Simulator) createRepository(c *repositoryCall) (any, *refusal) {
 		}
 	}
 	settings, refused := c.input.settings(c.images.place)
+	if refused == nil && c.images.find(name) == nil {
+		refused = c.permitKey()
+	}
 	if refused != nil {
 		return nil, refused
 	}
@@ -91,4 +94,13 @@ func (e encryption) key(p place) (string, *refusal) {
 		return e.KMSKey, nil
 	}
 	return "", unfit("encryptionConfiguration", "encryptionType must be AES256, or KMS with or without a kmsKey")
+}
+
+// tags are those that the request gives.
+func (in repositoryInput) tags() []tag {
+	var tags []tag
+	for _, one := range in.Tags {
+		tags = append(tags, tag{key: one.Key, value: one.Value})
+	}
+	return tags
 }

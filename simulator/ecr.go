@@ -120,7 +120,7 @@ func (s *Simulator) handlePublic(c *call) *refusal {
 }
 
 func (c *call) permitted(action string) *refusal {
-	if message := c.who.refusal(action, "*"); message != "" {
+	if message := c.authorize(c.who, ask{action, "*", c.context(c.who)}, nil); message != "" {
 		return &refusal{http.StatusBadRequest, "AccessDeniedException", message}
 	}
 	return nil

@@ -29,7 +29,7 @@ type repository struct {
 	created   time.Time
 	policy    string
 	lifecycle string
-	shares    []share
+	guarding  document // what its policy says
 
 	layers map[string]int64  // sizes by digest
 	images map[string]*image // by digest
@@ -60,7 +60,8 @@ func newRepository(settings Repository, account, region, name string, now time.T
 		layers: map[string]int64{}, images: map[string]*image{}, tagged: map[string]string{},
 	}
 	for _, account := range settings.SharedWith {
-		r.shares = append(r.shares, share{principals: []string{account}, permissions: permissions{allow: []string{"*"}}})
+		r.guarding.statements = append(r.guarding.statements,
+			statement{principals: []trusted{{"AWS", account}}, actions: patterns{texts: []string{"*"}}})
 	}
 	return r
 }

@@ -45,6 +45,18 @@ type claims struct {
 	Expires  *float64 `json:"exp"`
 }
 
+// texts is one text or a list of them.
+type texts []string
+
+func (t *texts) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*t = texts{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(t))
+}
+
 // missing is the name of a claim that is not there, or "".
 func (c claims) missing() string {
 	switch {

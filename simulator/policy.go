@@ -13,8 +13,8 @@ import (
 
 // sessionRequest is what a request says about the session beside its name.
 type sessionRequest struct {
-	policies []permissions
-	packed   int // percent
+	policies []policySet // none, or one
+	packed   int         // percent
 	tags     []tag
 }
 
@@ -45,21 +45,21 @@ func readSession(form url.Values, limits []limit) (sessionRequest, *refusal) {
 	if refused := checkManaged(text, managed); refused != nil {
 		return session, refused
 	}
-	var combined permissions
+	var combined policySet
 	if text != "" {
-		inline, refused := readPolicy(text)
-		if refused != nil {
-			return session, refused
+		inline, err := readDocument(text, identityPolicy)
+		if err != nil {
+			return session, &refusal{http.StatusBadRequest, "MalformedPolicyDocument", err.Error()}
 		}
-		combined = inline
+		combined = append(combined, inline)
 	}
 	if len(managed) > 0 {
 		// What a managed policy says stands in its account, which is not
 		// played here; its session may do what the role may.
-		combined.allow = append(combined.allow, "*")
+		combined = append(combined, allowing([]string{"*"}))
 	}
 	if text != "" || len(managed) > 0 {
-		session.policies = []permissions{combined}
+		session.policies = []policySet{combined}
 	}
 	refused = session.pack(form)
 	return session, refused

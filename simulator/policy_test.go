@@ -51,7 +51,7 @@ func TestPackedPoliciesCanBeTooLarge(t *testing.T) {
 	noise := make([]byte, 1300)
 	random := rand.NewChaCha8([32]byte{})
 	_, _ = random.Read(noise)
-	policy := `{"Statement":{"Effect":"Allow","Action":"*","Resource":"` + base64.StdEncoding.EncodeToString(noise) + `"}}`
+	policy := `{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::` + base64.StdEncoding.EncodeToString(noise) + `"}}`
 	_, err := w.sts(w.user("ci")).AssumeRole(t.Context(), &sts.AssumeRoleInput{
 		RoleArn: aws.String(readerRole), RoleSessionName: aws.String("build-42"), Policy: &policy,
 	})

@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // kind is what a principal is. STS treats each differently as a caller.
@@ -20,16 +21,17 @@ type principal struct {
 	kind      kind
 	account   string
 	partition string
-	name      string // short: user, role or federated user
-	arn       string // as GetCallerIdentity tells it
-	iamARN    string // of the user or the role behind it
-	id        string // UserId of GetCallerIdentity
-	allow     permissions
-	sessions  []permissions // each narrows what allow gives
-	chained   bool          // signing AssumeRole is role chaining
-	source    string        // source identity; once set, it stays
-	tags      []tag         // of the session, inherited ones included
-	mfa       bool          // a user's session that a device vouched for
+	name      string      // short: user, role or federated user
+	arn       string      // as GetCallerIdentity tells it
+	iamARN    string      // of the user or the role behind it
+	id        string      // UserId of GetCallerIdentity
+	identity  string      // ARN of the user or the role whose policies count
+	policies  policySet   // of the user or the role
+	sessions  []policySet // each narrows what policies give
+	chained   bool        // signing AssumeRole is role chaining
+	source    string      // source identity; once set, it stays
+	tags      []tag       // of the session, inherited ones included
+	mfa       time.Time   // when a device vouched for a user's session
 }
 
 func (p *principal) root() string {
@@ -49,13 +51,13 @@ func (c *Config) user(account, name string) *principal {
 		partition: partitionOf(c.Region).id,
 		name:      name,
 		id:        randomID("AIDA", 17),
-		allow:     allowed(user.Allow),
+		policies:  user.read,
 	}
 	p.arn = fmt.Sprintf("arn:%s:iam::%s:user/%s", p.partition, account, name)
 	if user.Root {
 		p.arn, p.id = p.root(), account
 	}
-	p.iamARN = p.arn
+	p.iamARN, p.identity = p.arn, p.arn
 	return p
 }
 
@@ -98,6 +100,7 @@ func (r role) session(name string) *principal {
 		arn:       fmt.Sprintf("arn:%s:sts::%s:assumed-role/%s/%s", r.partition, r.account, r.name, name),
 		iamARN:    r.arn,
 		id:        id + ":" + name,
-		allow:     allowed(r.Allow),
+		identity:  r.arn,
+		policies:  r.read,
 	}
 }

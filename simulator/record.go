@@ -30,6 +30,8 @@ type Request struct {
 	// Target is the ARN of the role that was asked for, TargetName its name.
 	Target     string `json:"target,omitempty"`
 	TargetName string `json:"targetName,omitempty"`
+	// Uses are the permissions that identity-based policies were asked for.
+	Uses []Use `json:"uses,omitempty"`
 	// Params are the parameters without the secret ones.
 	Params url.Values `json:"params,omitempty"`
 	// Status is the HTTP status, 0 while or if no answer was sent. Code is

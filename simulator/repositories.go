@@ -137,7 +137,7 @@ func unfit(parameter, constraint string) *refusal {
 
 // permit asks for the action, which is the call's unless it is named.
 func (c *repositoryCall) permit(action, name string, repository *repository) *refusal {
-	if message := c.images.refusal(c.who, action, c.account, name, repository); message != "" {
+	if message := c.refusal(c.images, action, c.account, name, repository, c.input.tags()); message != "" {
 		return &refusal{http.StatusBadRequest, "AccessDeniedException", message}
 	}
 	return nil

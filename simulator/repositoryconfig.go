@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 )
@@ -68,87 +67,4 @@ func (r Repository) immutable(tag string) bool {
 		excluded = excluded || wildcard(pattern, tag)
 	}
 	return strings.HasPrefix(r.TagMutability, "IMMUTABLE") != excluded
-}
-
-// share is a statement of a repository's policy that allows.
-type share struct {
-	principals  []string // *, an account, or an ARN
-	permissions permissions
-}
-
-// readRepositoryPolicy reads who may do what; false if it is no policy of a
-// repository. Conditions are not looked at.
-func readRepositoryPolicy(text string) ([]share, bool) {
-	var document struct{ Statement json.RawMessage }
-	if json.Unmarshal([]byte(text), &document) != nil {
-		return nil, false
-	}
-	var statements []repositoryStatement
-	if json.Unmarshal(document.Statement, &statements) != nil {
-		var one repositoryStatement
-		if json.Unmarshal(document.Statement, &one) != nil {
-			return nil, false
-		}
-		statements = []repositoryStatement{one}
-	}
-	var shares []share
-	for _, s := range statements {
-		principals, ok := s.principals()
-		if !ok || len(s.Action) == 0 || s.Effect != "Allow" && s.Effect != "Deny" {
-			return nil, false
-		}
-		given := permissions{allow: s.Action}
-		if s.Effect == "Deny" {
-			given = permissions{deny: s.Action}
-		}
-		shares = append(shares, share{principals, given})
-	}
-	return shares, len(shares) > 0
-}
-
-type repositoryStatement struct {
-	Effect    string
-	Principal json.RawMessage
-	Action    texts
-}
-
-func (s repositoryStatement) principals() (texts, bool) {
-	if string(s.Principal) == `"*"` {
-		return texts{"*"}, true
-	}
-	var kinds map[string]texts
-	if json.Unmarshal(s.Principal, &kinds) != nil || len(kinds) == 0 {
-		return nil, false
-	}
-	return kinds["AWS"], true
-}
-
-// shared says whether the repository's policy lets somebody do this. Only one
-// of another account needs it.
-func (r *repository) shared(who *principal, action string) bool {
-	for _, s := range r.shares {
-		if s.means(who) && s.permissions.permit(action) {
-			return true
-		}
-	}
-	return false
-}
-
-// denies says whether the repository's policy forbids it, to anybody.
-func (r *repository) denies(who *principal, action string) bool {
-	for _, s := range r.shares {
-		if s.means(who) && matchesAny(s.permissions.deny, action) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s share) means(who *principal) bool {
-	for _, p := range s.principals {
-		if p == "*" || p == who.account || p == who.root() || p == who.arn || p == who.iamARN {
-			return true
-		}
-	}
-	return false
 }

@@ -49,12 +49,12 @@ func putMutability(c *repositoryCall) (any, *refusal) {
 }
 
 func setPolicy(c *repositoryCall) (any, *refusal) {
-	shares, ok := readRepositoryPolicy(c.input.PolicyText)
-	if !ok || len(c.input.PolicyText) > 10240 {
+	read, err := readDocument(c.input.PolicyText, repositoryPolicy)
+	if err != nil || len(c.input.PolicyText) > 10240 {
 		return nil, unfit("PolicyText", "Invalid repository policy provided")
 	}
 	return c.change(func(r *repository) map[string]any {
-		r.policy, r.shares = c.input.PolicyText, shares
+		r.policy, r.guarding = c.input.PolicyText, read
 		return map[string]any{"policyText": r.policy}
 	})
 }

@@ -18,13 +18,16 @@ func (s *Simulator) federationToken(c *call, form url.Values) (any, *refusal) {
 		return nil, refused
 	}
 	name := form.Get("Name")
+	if refused := c.mayFederate(name, session.tags); refused != nil {
+		return nil, refused
+	}
 	who := *c.who
 	who.kind, who.name = federatedUser, name
 	who.arn = fmt.Sprintf("arn:%s:sts::%s:federated-user/%s", who.partition, who.account, name)
 	who.iamARN, who.id = who.arn, who.account+":"+name
 	who.sessions, who.tags = session.policies, session.tags
 	if len(session.policies) == 0 {
-		who.sessions = []permissions{{}}
+		who.sessions = []policySet{{}}
 	}
 	credential := s.keys.issue(&who, c.now.Add(c.who.duration(form)))
 	return struct {
@@ -58,7 +61,10 @@ func (s *Simulator) sessionToken(c *call, form url.Values) (any, *refusal) {
 		return nil, refused
 	}
 	who := *c.who
-	who.kind, who.mfa = userSession, mfa
+	who.kind = userSession
+	if mfa {
+		who.mfa = c.now
+	}
 	credential := s.keys.issue(&who, c.now.Add(c.who.duration(form)))
 	return struct{ Credentials stsCredentials }{credential.sts()}, nil
 }
@@ -78,8 +84,22 @@ func longTermOnly(c *call, action string) *refusal {
 	if c.who.kind != userKeys {
 		return denied("Cannot call " + action + " with session credentials")
 	}
-	if action == "GetFederationToken" && c.who.refusal("sts:"+action, "*") != "" {
-		return denied(c.who.refusal("sts:"+action, "*"))
+	return nil
+}
+
+// mayFederate asks for what a federated user's session takes (service
+// authorization reference, AWS STS).
+func (c *call) mayFederate(name string, tags []tag) *refusal {
+	a := ask{resource: fmt.Sprintf("arn:%s:sts::%s:federated-user/%s", c.who.partition, c.who.account, name), context: c.context(c.who)}
+	a.context.setTags(tags)
+	actions := []string{"sts:GetFederationToken"}
+	if len(tags) > 0 {
+		actions = append(actions, "sts:TagSession")
+	}
+	for _, a.action = range actions {
+		if message := c.authorize(c.who, a, nil); message != "" {
+			return denied(message)
+		}
 	}
 	return nil
 }

@@ -1,7 +1,5 @@
 package simulator
 
-import "slices"
-
 // Trust is a statement of a trust policy. It has one of Principal, Service
 // and WebIdentity.
 type Trust struct {
@@ -57,25 +55,4 @@ func (t Trust) check(where string, faults *ConfigError) {
 	if w := t.WebIdentity; w != nil && (w.Issuer == "" || w.Audience == "") {
 		faults.add("%s: a web-identity needs issuer and audience", where)
 	}
-}
-
-// trusts is true if a statement of the role's trust policy fits and allows
-// the action. Each action may find another statement, as in IAM.
-func (r role) trusts(action string, who *principal, externalID string, mfa bool) bool {
-	return slices.ContainsFunc(r.Trust, func(t Trust) bool {
-		return t.fits(who, externalID, mfa) && !slices.Contains(t.Without, action)
-	})
-}
-
-// fits: a statement that asks for an external ID or for MFA fits only with
-// it; one that asks for none fits whatever the request carries.
-func (t Trust) fits(who *principal, externalID string, mfa bool) bool {
-	if (t.ExternalID != "" && t.ExternalID != externalID) || (t.MFA && !mfa) {
-		return false
-	}
-	switch t.Principal {
-	case "*", who.arn, who.iamARN, who.root(), who.account:
-		return true
-	}
-	return false
 }
