@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -76,7 +77,24 @@ func Check(w *Written, o CheckOptions) []Finding {
 	slices.SortStableFunc(c.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(rank(a.Severity), rank(b.Severity)))
 	})
+	for i, f := range c.findings {
+		c.findings[i].Sid, c.findings[i].Text, c.findings[i].Remedy = visible(f.Sid), visible(f.Text), visible(f.Remedy)
+	}
 	return slices.Compact(c.findings)
+}
+
+// visible writes what would move a terminal's cursor, or begin another line,
+// as Go does.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // rank puts the worst first.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // trust is a trust policy whose statement has its principal in line 5, its
@@ -218,10 +219,11 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte(identity(`"Action": ["ecr:*", "sts:TagSession", "x"], "Resource": ["*", "arn:aws:iam::1:role/${a}"], "Condition": {"ForAllValues:StringLike": {"aws:TagKeys": "*"}}`)))
 	f.Add([]byte(trustOf(`{"Federated": "arn:aws:iam::222222222222:oidc-provider/gitlab.com"}`, `"sts:AssumeRoleWithWebIdentity"`, `"StringLike": {"gitlab.com:sub": ["project_path:*", ":", "*?"]}`)))
 	f.Add([]byte(trustOf(`{"AWS": ["*", "AIDAEXAMPLEEXAMPLE123"], "Service": "ec2"}`, `"*"`, `"Null": {"sts:ExternalId": 1}`)))
+	f.Add([]byte(identity(`"Sid": "a\nb", "Action": ["sts:AssumeRole"], "Resource": "arn:aws:iam::222222222222:role/a\n::error::\u001b[2J"`)))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		lines := strings.Count(string(text), "\n") + 1
 		for _, found := range Check(Read(text), CheckOptions{Account: "222222222222"}) {
-			if found.Line < 1 || found.Line > lines || found.Text == "" {
+			if found.Line < 1 || found.Line > lines || found.Text == "" || strings.ContainsFunc(found.Text+found.Remedy+found.Sid, unicode.IsControl) {
 				t.Errorf("%+v of %d lines", found, lines)
 			}
 		}
