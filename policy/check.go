@@ -39,6 +39,8 @@ const (
 	IdentityPolicy   Kind = "policy of an identity"
 	RepositoryPolicy Kind = "policy of a repository"
 	ResourcePolicy   Kind = "policy of a resource"
+	// NoPolicy has no statement that could be read.
+	NoPolicy Kind = "no policy"
 )
 
 // CheckOptions are what is known about a policy beside its text.
@@ -106,6 +108,9 @@ func (d Document) Check(o CheckOptions) []Finding { return Check(Read(d.JSON()),
 
 // Kind tells what the policy is attached to.
 func (w *Written) Kind() Kind {
+	if len(w.statements) == 0 {
+		return NoPolicy
+	}
 	principals, resources, repository := false, false, false
 	for _, st := range w.statements {
 		principals = principals || st.principalLine > 0

@@ -108,10 +108,21 @@ func suits(action, resource string) bool {
 	prefix, _, _ := strings.Cut(action, ":")
 	n, _ := namespaceOf(prefix)
 	types, _ := n.typesOf(action)
-	variable := regexp.MustCompile(`\$\{[^}]*\}`)
-	return slices.ContainsFunc(types, func(kind string) bool {
-		return overlap(variable.ReplaceAllString(n.arns[kind], "*"), variable.ReplaceAllString(resource, "*"))
-	})
+	return slices.ContainsFunc(types, func(kind string) bool { return overlap(open(n.arns[kind]), open(resource)) })
+}
+
+// open has * for each variable, ${…}.
+func open(pattern string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(pattern, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteByte('*')
+		_, pattern, _ = strings.Cut(rest, "}")
+	}
 }
 
 // overlap tells whether there is a text that fits both patterns. reached has

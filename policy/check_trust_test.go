@@ -188,7 +188,7 @@ func TestKindIsToldByElements(t *testing.T) {
 		trustOf(`{"AWS": "111111111111"}`, `"sts:AssumeRole"`, ""):              TrustPolicy,
 		trustOf(`{"AWS": "111111111111"}`, `["ecr:PutImage"]`, ""):              RepositoryPolicy,
 		trustOf(`{"AWS": "111111111111"}`, `"*"`, ""):                           TrustPolicy,
-		"{": IdentityPolicy,
+		"{": NoPolicy,
 	} {
 		if got := Read([]byte(text)).Kind(); got != want {
 			t.Errorf("%s is a %s", text, got)

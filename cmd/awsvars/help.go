@@ -26,7 +26,11 @@ func help(c *cobra.Command, _ []string) {
 		return
 	}
 	if c.HasParent() {
-		_, _ = fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Short, c.UsageString())
+		summary := c.Short
+		if c.Long != "" {
+			summary += "\n\n" + strings.TrimSpace(c.Long)
+		}
+		_, _ = fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", summary, c.UsageString())
 		return
 	}
 	helpRoot(c)

@@ -18,7 +18,7 @@ func (p process) policyCommand() *cobra.Command {
 		Use: "policy", Short: "IAM policies: what the tasks need, and who may become a role", Args: noWords,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.permissionsCommand(), p.trustCommand(), p.roleCommand())
+	c.AddCommand(p.permissionsCommand(), p.trustCommand(), p.roleCommand(), p.policyCheckCommand(), p.policyCodeConnectionsCommand())
 	return c
 }
 
