@@ -13,7 +13,7 @@ import (
 
 // prepare makes what the words of a block ask for, and returns what it adds to
 // the environment: the example file of docs/connectors.md or of docs/moving.md
-// as awsvars.yaml, a token in a file, the keys of an IAM user, a container, a
+// as awsvars.yaml, the policy of docs/policies.md as trust.json, a token in a file, the keys of an IAM user, a container, a
 // job.
 func (b block) prepare(t *testing.T, w *world) []string {
 	t.Helper()
@@ -24,6 +24,9 @@ func (b block) prepare(t *testing.T, w *world) []string {
 	if b.has("moving") {
 		writeFile(t, filepath.Join(w.dir, "awsvars.yaml"), blockOf(t, "moving.md", "moving").text, 0o644)
 		env = append(env, "bamboo_agentId=1", "bamboo_planRepository_repositoryUrl=https://example.com/octo-org/octo-repo.git")
+	}
+	if b.has("policy") {
+		writeFile(t, filepath.Join(w.dir, "trust.json"), blockOf(t, "policies.md", "checked").text, 0o644)
 	}
 	if b.has("token") {
 		token, err := w.IDToken("sts.amazonaws.com")

@@ -98,11 +98,11 @@ func (c *checker) checkSubjects(st *writtenStatement, condition writtenCondition
 	}
 	wild := o.takesWildcards()
 	for _, value := range condition.values {
-		if wild && strings.Trim(value.text, "*?") == "" || strings.Contains(value.text, "${") {
+		if wild && strings.Trim(value.text, "*?") == "" || strings.Contains(plainly(value.text), "${") {
 			continue
 		}
 		narrow++
-		if !wild && wildcarded(value.text) {
+		if !wild && wildcarded(plainly(value.text)) {
 			// That it never fits was said.
 			continue
 		}

@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -107,5 +110,27 @@ func TestCodeConnectionsRefusesWhatAWSDoes(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %+v: %v, want %s", c.sets, c.options, err, c.want)
 		}
+	}
+}
+
+// TestConnectionSetsOfThePage: the table has them all, and no other.
+func TestConnectionSetsOfThePage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "policies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "## CodeConnections")
+	type row struct{ Name, Reason string }
+	var got, want []row
+	for _, cells := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| ([^|;]*[^|; ])").FindAllStringSubmatch(section, -1) {
+		got = append(got, row{cells[1], cells[2]})
+	}
+	names, reasons := ConnectionSets()
+	for i := range names {
+		want = append(want, row{names[i], reasons[i]})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
