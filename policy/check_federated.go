@@ -25,6 +25,7 @@ func (c *checker) checkFederated(st *writtenStatement, id word) {
 		return
 	}
 	if arn[2] == "oidc-provider" {
+		c.checkClaims(st, arn[3])
 		c.checkProvider(st, id, arn[3])
 	}
 }

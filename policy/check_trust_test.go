@@ -89,6 +89,8 @@ func TestCheckOfProviders(t *testing.T) {
 		{github, `"StringEquals": {"` + github + `:aud": "a", "gitlab.com:sub": "project_path:a/b:ref_type:branch:ref:main"}`, []string{"error 5 every job of everybody", "error 7 the condition is about tokens of gitlab.com"}},
 		{"https://" + github, "", []string{"error 5 named without https://"}},
 		{"oidc.eks.eu-west-1.amazonaws.com/id/E", `"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/E:aud": "sts.amazonaws.com"}`, []string{"warning 5 every job of this provider"}},
+		{"gitlab.com", `"StringEquals": {"gitlab.com:aud": "a", "gitlab.com:project_path": "a/b", "gitlab.com:sub": "project_path:a/b:ref_type:branch:ref:main"}`, []string{`warning 7 AWS takes no claim "project_path"`}},
+		{github, `"StringEquals": {"` + github + `:aud": "a", "` + github + `:repositoryid": "1", "` + github + `:sub": "repo:a/b:pull_request"}`, []string{"warning 7 did you mean repository_id?"}},
 		{"gitlab.example.com", `"StringEquals": {"gitlab.example.com:aud": "a", "gitlab.example.com:sub": "anything"}`, nil},
 	} {
 		text := trustOf(`{"Federated": "arn:aws:iam::222222222222:oidc-provider/`+c.provider+`"}`, `"sts:AssumeRoleWithWebIdentity"`, c.condition)
