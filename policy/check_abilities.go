@@ -112,7 +112,7 @@ func (c *checker) tellLogins() {
 		c.note(login[0].line, "allows the login to ECR Public")
 	case len(login) > 0:
 		c.lack(login[0].line, "the login to ECR Public needs sts:GetServiceBearerToken, too, which is not allowed", `allow it on "Resource": "*"`)
-	case len(bearer) > 0 && len(c.statements) > 0:
-		c.lack(bearer[0].line, "sts:GetServiceBearerToken is for the login to ECR Public, which needs ecr-public:GetAuthorizationToken, too", `allow it on "Resource": "*"`)
+	case len(bearer) > 0:
+		c.note(bearer[0].line, "sts:GetServiceBearerToken is of use together with a login: to ECR Public that is ecr-public:GetAuthorizationToken")
 	}
 }

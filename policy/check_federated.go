@@ -9,7 +9,7 @@ import (
 
 func (c *checker) checkFederated(st *writtenStatement, id word) {
 	if slices.Contains([]string{"cognito-identity.amazonaws.com", "accounts.google.com", "www.amazon.com", "graph.facebook.com"}, id.text) {
-		c.checkProvider(st, id, id.text)
+		c.checkApplication(st, id)
 		return
 	}
 	arn := regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}):(oidc-provider|saml-provider)/(.+)$`).FindStringSubmatch(id.text)
@@ -27,6 +27,14 @@ func (c *checker) checkFederated(st *writtenStatement, id word) {
 	if arn[2] == "oidc-provider" {
 		c.checkClaims(st, arn[3])
 		c.checkProvider(st, id, arn[3])
+	}
+}
+
+// checkApplication: the tokens of a public identity provider are for an
+// application, or a pool of identities, which is what tells them from others.
+func (c *checker) checkApplication(st *writtenStatement, id word) {
+	if st.allows() && !st.has(id.text+":aud", id.text+":app_id") {
+		c.say(Error, st, id.line, fmt.Sprintf("no condition says which application's tokens of %s get in", id.text), fmt.Sprintf("add a condition of %q, or of its app_id", id.text+":aud"))
 	}
 }
 
@@ -84,10 +92,7 @@ func (c *checker) checkWithoutSubject(st *writtenStatement, id word, host string
 
 // shared tells whether strangers get tokens of this issuer.
 func shared(host string) bool {
-	return slices.Contains([]string{
-		"token.actions.githubusercontent.com", "gitlab.com", "agent.buildkite.com", "accounts.google.com",
-		"www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com",
-	}, strings.ToLower(host))
+	return slices.Contains([]string{"token.actions.githubusercontent.com", "gitlab.com", "agent.buildkite.com"}, strings.ToLower(host))
 }
 
 // checkSubjects looks at the values of a condition of sub, and counts those

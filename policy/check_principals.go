@@ -97,7 +97,8 @@ func (c *checker) checkAccount(st *writtenStatement, id word, account string) {
 	}
 	if len(st.conditions) == 0 {
 		severity := Warning
-		if account == c.Account {
+		if account == c.Account || c.kind == RepositoryPolicy {
+			// Repositories are shared by account.
 			severity = Note
 		}
 		c.say(severity, st, id.line, fmt.Sprintf("the principal %s is every role and user of account %s whose policies allow it", id.text, account), "name the role, or add a condition such as aws:PrincipalArn")

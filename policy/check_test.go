@@ -91,7 +91,7 @@ func TestCheckOfActionsAndResources(t *testing.T) {
 		},
 		`"Action": "codeconnections:UseConnection", "Resource": "arn:aws:codeconnections:*:222222222222:connection/*"`: {`error 5 a wildcard in the ID of a connection`},
 		`"Action": ["ecr-public:GetAuthorizationToken"], "Resource": "*"`:                                              {`warning 5 needs sts:GetServiceBearerToken, too`},
-		`"Action": ["sts:GetServiceBearerToken"], "Resource": "*"`:                                                     {`warning 5 needs ecr-public:GetAuthorizationToken, too`},
+		`"Action": ["sts:GetServiceBearerToken"], "Resource": "*"`:                                                     nil,
 		`"Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], "Resource": ` + app:                            {`warning 5 need the login to ECR`},
 		`"Action": ["ecr:BatchGetImage"], "Resource": ` + app:                                                          {`warning 5 pulling from arn:aws:ecr:eu-west-1:222222222222:repository/app lacks ecr:GetDownloadUrlForLayer`},
 		`"Action": ["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:BatchCheckLayerAvailability"], "Resource": ` + app: {

@@ -100,6 +100,18 @@ func TestCheckOfProviders(t *testing.T) {
 	expect(t, text, Check(Read([]byte(text)), CheckOptions{Account: "222222222222"}), "error 5 must be one of the role's account", "error 6 AWS or Service")
 }
 
+// TestCheckOfApplications: tokens of a pool of Cognito are told by aud and amr.
+func TestCheckOfApplications(t *testing.T) {
+	t.Parallel()
+	for condition, wants := range map[string][]string{
+		`"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}`: nil,
+		`"StringEquals": {"cognito-identity.amazonaws.com:amr": "authenticated"}`:                                                                                  {"error 5 which application's tokens"},
+	} {
+		text := trustOf(`{"Federated": "cognito-identity.amazonaws.com"}`, `"sts:AssumeRoleWithWebIdentity"`, condition)
+		expect(t, text, Check(Read([]byte(text)), CheckOptions{}), wants...)
+	}
+}
+
 func TestCheckOfSubjects(t *testing.T) {
 	t.Parallel()
 	const (
@@ -178,7 +190,9 @@ func TestCheckOfRepositoryPolicies(t *testing.T) {
 		text := strings.Replace(trustOf(`{"AWS": "arn:aws:iam::111111111111:role/a"}`, actions, ""), `{"Effect"`, `{"Sid": "new statement", "Effect"`, 1)
 		expect(t, text, Check(Read([]byte(text)), CheckOptions{Account: "222222222222"}), wants...)
 	}
-	text := trustOf(`"*"`, `["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]`, "")
+	text := trustOf(`{"AWS": "111111111111"}`, `["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]`, "")
+	expect(t, text, Check(Read([]byte(text)), CheckOptions{}))
+	text = trustOf(`"*"`, `["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]`, "")
 	expect(t, text, Check(Read([]byte(text)), CheckOptions{}), "error 5 everybody in the world")
 }
 
