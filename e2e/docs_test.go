@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awsvars/awsvars/policy"
 	"github.com/awsvars/awsvars/variables"
 )
 
@@ -288,8 +289,9 @@ func TestSettingsOfThePagesExist(t *testing.T) {
 		// Some are those of other actions.
 		words[name] = true
 	}
+	sets, _ := policy.ConnectionSets()
 	for _, other := range slices.Concat(
-		fileKeys(t), variables.JobFacts(),
+		fileKeys(t), variables.JobFacts(), sets,
 		[]string{"docker-config", "ecr-login", "go-githubactions", "awsvars-simulator", "go-yaml", "node24", "id-token", "buildkite-agent", "pre-command", "pre-exit", "docker-credential", "docker-credential-awsvars"},
 	) {
 		words[other] = true

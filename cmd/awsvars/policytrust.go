@@ -80,6 +80,11 @@ func (t *trusting) document(p process) (policy.Document, error) {
 	for _, warning := range t.Wide() {
 		log.Warn("wide", "text", warning)
 	}
+	for _, finding := range d.Check(policy.CheckOptions{Account: t.Account}) {
+		if finding.Severity == policy.Error {
+			return fail(misstated{variables.WithHint(errors.New(finding.Text), finding.Remedy)})
+		}
+	}
 	return d, nil
 }
 
