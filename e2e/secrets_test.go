@@ -21,7 +21,7 @@ func opening() map[string]string {
 		"runners/format.go":                "delivery",
 		"runners/buildkite_redact.go":      "whether a secret is empty",
 		"runners/format_logins.go":         "delivery",
-		"runners/github_block.go":          "delivery",
+		"runners/github_stage.go":          "delivery",
 		"runners/handover.go":              "delivery",
 		"runners/harness.go":               "delivery",
 		"runners/masks.go":                 "the commands that mask them",

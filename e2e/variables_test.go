@@ -144,8 +144,7 @@ func nativeNames(t *testing.T, w *world, args []string) map[string][]string {
 	names["teamcity"] = exported(readFile(t, written[0]))
 	bashEnv := filepath.Join(t.TempDir(), "bash_env")
 	run("CIRCLECI=true", "BASH_ENV="+bashEnv)
-	// It is one line, which begins with a blank.
-	names["circleci"] = exported(strings.ReplaceAll(strings.TrimPrefix(readFile(t, bashEnv), " "), "; ", "\n"))
+	names["circleci"] = exported(readFile(t, bashEnv))
 	commands := regexp.MustCompile(`setvariable variable=(\w+)`)
 	for _, match := range commands.FindAllStringSubmatch(run("TF_BUILD=True").stderr, -1) {
 		names["azure"] = append(names["azure"], match[1])

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/awsvars/awsvars/files"
 )
@@ -17,79 +15,51 @@ type addition struct {
 	variable string
 	path     string
 	content  []byte
-	// seal is what keeps the system from reading the content, whole or any part
-	// of its beginning: the byte that stands in place of the one at the index
-	// opens, until all files of a delivery hold theirs. 0 is no seal.
-	seal  byte
-	opens int
 }
 
-const replaced = "the CI system makes this file, and something has replaced it"
-
-// lockLimit is how long another step or process may write to a file.
-const lockLimit = 10 * time.Second
-
-// check tells what would stop an addition, and makes no file: another process
-// could have opened it before it is gone. The file's owner does not matter: in
-// a container it is the system's user, not ours.
+// check tells what would stop an addition. The file's owner does not
+// matter: in a container it is the system's user, not ours.
 func (a addition) check() error {
-	file, _, err := a.open(0)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := files.Probe(filepath.Dir(a.path)); err != nil {
-			return fmt.Errorf("opening $%s: %w", a.variable, &fs.PathError{Op: "open", Path: a.path, Err: err})
-		}
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return file.Close()
-}
-
-// open opens the file, and judges what stands there before and after: who may
-// write to its directory could put another one in its place meanwhile.
-func (a addition) open(create int) (*os.File, fs.FileInfo, error) {
-	before, err := os.Lstat(a.path)
+	info, err := os.Lstat(a.path)
 	if err == nil {
-		err = checkLinks(a.path, before)
+		err = checkKind(a.path, info, "the CI system makes this file, and something has replaced it")
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("preparing $%s: %w", a.variable, err)
+		return fmt.Errorf("preparing $%s: %w", a.variable, err)
 	}
-	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|create|files.NoFollow|files.NoWait, 0o600)
+	existed := err == nil
+	file, err := a.open()
 	if err != nil {
-		return nil, nil, fmt.Errorf("opening $%s: %w; the CI system makes this file, so look at who may write to it", a.variable, err)
-	}
-	info, err := file.Stat()
-	if err == nil && before != nil && !os.SameFile(before, info) {
-		err = fmt.Errorf("%s: %w", a.path, files.ErrReplaced)
-	}
-	if err == nil {
-		err = checkLinks(a.path, info)
-	}
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("preparing $%s: %w", a.variable, err), file.Close())
-	}
-	return file, info, nil
-}
-
-// checkLinks refuses what is no file of its own: secrets would be read under
-// another name, too.
-func checkLinks(path string, info fs.FileInfo) error {
-	if err := checkKind(path, info, replaced); err != nil {
 		return err
 	}
-	if n := files.Names(info); n > 1 {
-		return fmt.Errorf("writing %s: it is a hard link, a file of %d names, and secrets are written to files of one name only; %s", path, n, replaced)
+	if !existed {
+		err = os.Remove(a.path)
 	}
-	return nil
+	return errors.Join(err, file.Close())
 }
 
-// appendAll appends every addition, or leaves all files as they were. It
-// happens in two passes: each file gets its content sealed, and when all are
-// on the disk, each gets the one byte that opens it. So a process that is
-// killed leaves nothing that the system reads as a part, but for files that
-// have no seal; each of those gets its content by one write.
+func (a addition) open() (*os.File, error) {
+	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|os.O_CREATE|files.NoFollow, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening $%s: %w; the CI system makes this file, so look at who may write to it", a.variable, err)
+	}
+	return file, nil
+}
+
+// appended is a file that is ready for an addition, and the length to which it
+// is cut where a later one fails.
+type appended struct {
+	addition
+	file    *os.File
+	old     int64
+	existed bool
+	written bool
+}
+
+// appendAll appends every addition with one write each, or leaves all files as
+// they were. Whatever else can fail comes before the first write, so that these
+// follow each other at once: a process that is killed between two of them, or
+// within one that crosses a page of memory, leaves a half.
 func appendAll(additions []addition) error {
 	for _, a := range additions {
 		if err := a.check(); err != nil {
@@ -100,23 +70,67 @@ func appendAll(additions []addition) error {
 	var err error
 	for _, a := range additions {
 		var next *appended
-		if next, err = a.ready(ready); err != nil {
+		if next, err = a.ready(); err != nil {
 			break
 		}
 		ready = append(ready, next)
 	}
-	for _, pass := range []func(*appended) error{(*appended).write, (*appended).commit} {
-		for _, r := range ready {
-			if err == nil {
-				err = pass(r)
-			}
+	for _, r := range ready {
+		if err == nil {
+			err = r.write()
 		}
 	}
 	for _, r := range ready {
 		if err != nil {
 			err = errors.Join(err, r.undo())
 		}
-		err = errors.Join(err, r.close())
+		err = errors.Join(err, r.file.Close())
 	}
 	return err
+}
+
+// ready opens the file, and looks where the addition will stand.
+func (a addition) ready() (*appended, error) {
+	_, missing := os.Lstat(a.path)
+	file, err := a.open()
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("reading the length of $%s: %w", a.variable, err), file.Close())
+	}
+	if !endsLine(file, info.Size()) {
+		// A line that an earlier step left open would take our first one.
+		a.content = append([]byte("\n"), a.content...)
+	}
+	return &appended{addition: a, file: file, old: info.Size(), existed: missing == nil}, nil
+}
+
+func (d *appended) write() error {
+	d.written = true
+	if _, err := d.file.Write(d.content); err != nil {
+		return fmt.Errorf("appending to $%s: %w%s", d.variable, err, hintFor(err))
+	}
+	return nil
+}
+
+func endsLine(file *os.File, size int64) bool {
+	if size == 0 {
+		return true
+	}
+	last := []byte{0}
+	_, err := file.ReadAt(last, size-1)
+	return err != nil || last[0] == '\n'
+}
+
+// undo cuts off what was written, and removes a file that opening it has made.
+func (d *appended) undo() error {
+	switch {
+	case !d.existed:
+		return os.Remove(d.file.Name())
+	case d.written:
+		return d.file.Truncate(d.old)
+	}
+	return nil
 }

@@ -3,12 +3,11 @@ package runners
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/awsvars/awsvars/variables"
 )
 
-// circleci delivers to CircleCI: a line of exports in $BASH_ENV, which bash reads
+// circleci delivers to CircleCI: export lines in $BASH_ENV, which bash reads
 // at the start of each step of the job (circleci.com/docs, "Environment
 // variables", parameters and bash environment). It masks the variables of
 // projects and contexts only (the same page, secrets masking).
@@ -36,35 +35,13 @@ func (r circleci) file(content []byte) addition {
 	return addition{variable: "BASH_ENV", path: r.text("BASH_ENV"), content: content}
 }
 
-// oneLine writes all exports into one line. bash takes it for a comment as long
-// as it is sealed, whole or in part.
-func (r circleci) oneLine(set *variables.Set, v variables.Values) (addition, string, error) {
-	f := formatOf(v)
-	f.line, f.begin, f.between = bashLine, " ", "; "
-	content, amount, err := f.render(set, v, program)
-	file := r.file(content)
-	if len(content) > 0 {
-		file.seal = '#'
-	}
-	return file, amount, err
-}
-
-// bashLine quotes for bash alone, which can write a newline as \n (Bash
-// reference manual, "ANSI-C Quoting").
-func bashLine(name, value string) (string, error) {
-	if !strings.Contains(value, "\n") {
-		return shellLine(name, value)
-	}
-	return "export " + name + "=$'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`).Replace(value) + "'", refuseNUL(value)
-}
-
 func (r circleci) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
-	file, amount, err := r.oneLine(set, v)
+	content, amount, err := formatOf(v).render(set, v, program)
 	if err != nil {
 		return Delivery{}, err
 	}
 	return Delivery{
 		Text:     amount + ` to $BASH_ENV, for the next steps of this job; this one reads them with . "$BASH_ENV"`,
 		Warnings: []string{unmasked("CircleCI")},
-	}, appendAll([]addition{file})
+	}, appendAll([]addition{r.file(content)})
 }

@@ -2,6 +2,7 @@ package runners
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/variables"
@@ -71,11 +72,11 @@ func Blank(h Host) (blanked []string, renewed string, err error) {
 }
 
 func (h Host) writeBlanks(names []string) error {
-	var blanks []entry
+	var content strings.Builder
 	for _, name := range names {
-		blanks = append(blanks, entry{name: name})
+		fmt.Fprintf(&content, "%s<<%s\n\n%s\n", name, delimiter, delimiter)
 	}
-	file := addition{variable: "GITHUB_ENV", path: h.text("GITHUB_ENV")}.blocks(blanks)
+	file := addition{variable: "GITHUB_ENV", path: h.text("GITHUB_ENV"), content: []byte(content.String())}
 	if file.path == "" {
 		return fmt.Errorf("looking for $%s: it is not set", file.variable)
 	}

@@ -88,7 +88,7 @@ func (r github) Deliver(set *variables.Set, v variables.Values) (Delivery, error
 		return Delivery{}, err
 	}
 	handover.outlive(r.Lookup, v)
-	additions, summary, err := r.additions(handover)
+	additions, summary, err := r.prepare(handover)
 	if err != nil {
 		return Delivery{}, err
 	}

@@ -61,7 +61,7 @@ func TestStateComesBeforeTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	additions, _, err := github{s.Host}.additions(h)
+	additions, _, err := github{s.Host}.prepare(h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,9 @@ func TestStateComesBeforeTheEnvironment(t *testing.T) {
 	for _, a := range additions {
 		order = append(order, a.variable)
 	}
-	if got := strings.Join(order, " "); got != "GITHUB_STATE GITHUB_ENV GITHUB_OUTPUT" {
+	if got := strings.Join(order, " "); got != "GITHUB_OUTPUT GITHUB_STATE GITHUB_ENV" {
 		t.Error(got)
 	}
+	// What could not be removed must stop the delivery, not follow it.
+	onlyIn(t, s.text("RUNNER_TEMP"))
 }

@@ -1,7 +1,6 @@
 package runners
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,41 +33,23 @@ func newStep(t testing.TB, more map[string]string) step {
 // parse reads GitHub's files as actions/runner does (FileCommandManager.cs).
 func parse(t testing.TB, text string) map[string]string {
 	t.Helper()
-	got, err := readCommands(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return got
-}
-
-// readCommands reads one of GitHub's files as its runner does, pair by pair:
-// those before an error have been set (actions/runner,
-// FileCommandManager.cs).
-func readCommands(text string) (map[string]string, error) {
 	got := map[string]string{}
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
 		if lines[i] == "" {
 			continue
 		}
-		name, end, heredoc := strings.Cut(lines[i], "<<")
-		if plain, value, is := strings.Cut(lines[i], "="); is && (!heredoc || len(plain) < len(name)) {
-			got[plain] = value
-			continue
-		}
-		if !heredoc || name == "" || end == "" {
-			return got, fmt.Errorf("invalid format %q", lines[i])
+		name, end, ok := strings.Cut(lines[i], "<<")
+		if !ok {
+			t.Fatalf("line %q", lines[i])
 		}
 		var value []string
-		for i++; i < len(lines) && lines[i] != end; i++ {
+		for i++; lines[i] != end; i++ {
 			value = append(value, lines[i])
-		}
-		if i == len(lines) {
-			return got, fmt.Errorf("matching delimiter not found %q", end)
 		}
 		got[name] = strings.Join(value, "\n")
 	}
-	return got, nil
+	return got
 }
 
 func TestGitHubGetsOutputsAndEnvironment(t *testing.T) {
