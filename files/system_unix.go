@@ -27,6 +27,22 @@ func checkOwner(info fs.FileInfo) error {
 	return nil
 }
 
+// Single tells whether a file has one name only. With a hard link somebody else
+// could have a file of theirs take what is meant for this one.
+func Single(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || stat.Nlink <= 1
+}
+
+// Sync writes a file to the disk, where the file system knows that.
+func Sync(file *os.File) error {
+	err := file.Sync()
+	if syncsNot(err) {
+		return nil
+	}
+	return err
+}
+
 // SyncDir makes a rename outlive a power cut.
 func SyncDir(path string) error {
 	dir, err := os.Open(path)
@@ -44,16 +60,17 @@ func SyncDir(path string) error {
 	return errors.Join(err, dir.Close())
 }
 
-// syncsNot tells whether err says that a file system knows no fsync of a
-// directory: EINVAL, on some mounts of networks and of FUSE ENOTSUP, ENOSYS or
-// EBADF. The file has its name by then, so that this is no failure.
+// syncsNot tells whether err says that a file system knows no fsync, mostly of
+// a directory: EINVAL, on some mounts of networks and of FUSE ENOTSUP, ENOSYS
+// or EBADF. What was to be written is there by then, so that this is no failure.
 func syncsNot(err error) bool {
 	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.EBADF) || errors.Is(err, errors.ErrUnsupported)
 }
 
-// IsFull tells whether err says that a disk or a quota is used up.
+// IsFull tells whether err says that a disk, a quota or the limit of a process
+// for the size of its files is used up.
 func IsFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // IsReadOnly tells whether err says that a mount is read-only.

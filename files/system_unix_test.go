@@ -149,11 +149,33 @@ func TestFileSystemThatSyncsNoDirectoryIsNoFailure(t *testing.T) {
 func TestDisksThatTakeNothing(t *testing.T) {
 	t.Parallel()
 	for cause, want := range map[error]struct{ full, readOnly bool }{
-		syscall.ENOSPC: {full: true}, syscall.EDQUOT: {full: true}, syscall.EROFS: {readOnly: true}, syscall.EIO: {},
+		syscall.ENOSPC: {full: true}, syscall.EDQUOT: {full: true}, syscall.EFBIG: {full: true}, syscall.EROFS: {readOnly: true}, syscall.EIO: {},
 	} {
 		err := &os.PathError{Op: "write", Path: "x", Err: cause}
 		if IsFull(err) != want.full || IsReadOnly(err) != want.readOnly {
 			t.Errorf("%v: full %t, read-only %t", cause, IsFull(err), IsReadOnly(err))
 		}
+	}
+}
+
+func TestSecondNameOfAFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "one")
+	fill(t, path, "", 0o600)
+	single := func() bool {
+		info, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Single(info)
+	}
+	if !single() {
+		t.Error("a file with one name has two")
+	}
+	if err := os.Link(path, path+".other"); err != nil {
+		t.Fatal(err)
+	}
+	if single() {
+		t.Error("a file with two names has one")
 	}
 }

@@ -1,118 +1,100 @@
 package runners
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/awsvars/awsvars/files"
 )
 
-// addition is what is to be appended to a file that a CI system reads.
-type addition struct {
-	// variable is the variable of the environment that names the file.
-	variable string
-	path     string
-	content  []byte
-}
+// longestLock is how long another awsvars may keep one of the files. It takes
+// milliseconds.
+const longestLock = 10 * time.Second
 
-// check tells what would stop an addition. The file's owner does not
-// matter: in a container it is the system's user, not ours.
-func (a addition) check() error {
-	info, err := os.Lstat(a.path)
-	if err == nil {
-		err = checkKind(a.path, info, "the CI system makes this file, and something has replaced it")
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("preparing $%s: %w", a.variable, err)
-	}
-	existed := err == nil
-	file, err := a.open()
-	if err != nil {
-		return err
-	}
-	if !existed {
-		err = os.Remove(a.path)
-	}
-	return errors.Join(err, file.Close())
-}
-
-func (a addition) open() (*os.File, error) {
-	file, err := os.OpenFile(a.path, os.O_RDWR|os.O_APPEND|os.O_CREATE|files.NoFollow, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("opening $%s: %w; the CI system makes this file, so look at who may write to it", a.variable, err)
-	}
-	return file, nil
-}
-
-// appended is a file that is ready for an addition, and the length to which it
-// is cut where a later one fails.
+// appended is a file that is ready for an addition.
 type appended struct {
 	addition
-	file    *os.File
-	old     int64
+	// end appends, at the end that the file has at that moment: others may
+	// append meanwhile who know no lock.
+	end *os.File
+	// within writes where our content stands.
+	within  *os.File
+	unlock  func()
 	existed bool
-	written bool
+	// at is where our content begins, and wrote how much of it is there.
+	at    int64
+	wrote int
 }
 
-// appendAll appends every addition with one write each, or leaves all files as
-// they were. Whatever else can fail comes before the first write, so that these
-// follow each other at once: a process that is killed between two of them, or
-// within one that crosses a page of memory, leaves a half.
+// appendAll appends every addition, or leaves all files as they were. Whatever
+// can fail comes before the seals are opened, which is one byte for each file.
+// So a process that is killed has handed on whole files or none, in the order
+// of the additions. What has no seal is written then, with one write, and
+// nothing between two of them: of that a killed process may leave a half.
 func appendAll(additions []addition) error {
-	for _, a := range additions {
-		if err := a.check(); err != nil {
-			return err
-		}
+	if err := checkAll(additions); err != nil {
+		return err
 	}
-	var ready []*appended
+	var all []*appended
 	var err error
 	for _, a := range additions {
 		var next *appended
 		if next, err = a.ready(); err != nil {
 			break
 		}
-		ready = append(ready, next)
+		all = append(all, next)
 	}
-	for _, r := range ready {
-		if err == nil {
-			err = r.write()
+	for _, step := range []func(*appended) error{(*appended).prepare, (*appended).handOn, (*appended).settle} {
+		for _, d := range all {
+			if err == nil {
+				err = step(d)
+			}
 		}
 	}
-	for _, r := range ready {
+	for _, d := range all {
 		if err != nil {
-			err = errors.Join(err, r.undo())
+			err = errors.Join(err, d.undo())
 		}
-		err = errors.Join(err, r.file.Close())
+	}
+	for _, d := range all {
+		err = errors.Join(err, d.close())
 	}
 	return err
 }
 
-// ready opens the file, and looks where the addition will stand.
+// ready locks the file, opens it, and looks where the addition will stand.
 func (a addition) ready() (*appended, error) {
 	_, missing := os.Lstat(a.path)
-	file, err := a.open()
-	if err != nil {
-		return nil, err
+	d := &appended{addition: a, existed: missing == nil}
+	var err error
+	d.unlock, err = files.Lock(context.Background(), lockOf(a.path), longestLock, func(string, fs.FileInfo) error { return nil })
+	if errors.Is(err, errors.ErrUnsupported) {
+		// Some mounts of networks know no locks.
+		d.unlock, err = func() {}, nil
 	}
-	info, err := file.Stat()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("reading the length of $%s: %w", a.variable, err), file.Close())
+		return nil, fmt.Errorf("preparing $%s: %w", a.variable, err)
 	}
-	if !endsLine(file, info.Size()) {
+	if d.end, err = a.open(os.O_RDWR | os.O_APPEND | os.O_CREATE); err == nil {
+		d.within, err = a.open(os.O_RDWR)
+	}
+	var info fs.FileInfo
+	if err == nil {
+		info, err = d.end.Stat()
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if !endsLine(d.within, info.Size()) {
 		// A line that an earlier step left open would take our first one.
-		a.content = append([]byte("\n"), a.content...)
+		d.content = append([]byte("\n"), a.content...)
+		d.seal.at++
 	}
-	return &appended{addition: a, file: file, old: info.Size(), existed: missing == nil}, nil
-}
-
-func (d *appended) write() error {
-	d.written = true
-	if _, err := d.file.Write(d.content); err != nil {
-		return fmt.Errorf("appending to $%s: %w%s", d.variable, err, hintFor(err))
-	}
-	return nil
+	return d, nil
 }
 
 func endsLine(file *os.File, size int64) bool {
@@ -122,15 +104,4 @@ func endsLine(file *os.File, size int64) bool {
 	last := []byte{0}
 	_, err := file.ReadAt(last, size-1)
 	return err != nil || last[0] == '\n'
-}
-
-// undo cuts off what was written, and removes a file that opening it has made.
-func (d *appended) undo() error {
-	switch {
-	case !d.existed:
-		return os.Remove(d.file.Name())
-	case d.written:
-		return d.file.Truncate(d.old)
-	}
-	return nil
 }

@@ -36,12 +36,36 @@ func (r circleci) file(content []byte) addition {
 }
 
 func (r circleci) Deliver(set *variables.Set, v variables.Values) (Delivery, error) {
-	content, amount, err := formatOf(v).render(set, v, program)
+	f := formatOf(v)
+	entries, err := f.entries(set, v)
 	if err != nil {
 		return Delivery{}, err
 	}
+	content, err := exportLine(entries)
+	if err != nil {
+		return Delivery{}, err
+	}
+	file := r.file(content)
+	file.seal = seal{at: 0, wrong: '#'}
 	return Delivery{
-		Text:     amount + ` to $BASH_ENV, for the next steps of this job; this one reads them with . "$BASH_ENV"`,
+		Text:     count(len(entries), "variable") + ` to $BASH_ENV, for the next steps of this job; this one reads them with . "$BASH_ENV"`,
 		Warnings: []string{unmasked("CircleCI")},
-	}, appendAll([]addition{r.file(content)})
+	}, appendAll([]addition{file})
+}
+
+// exportLine exports all entries in one line, which begins with a blank: while
+// a # stands there, the line is a comment, and so is any beginning of it.
+func exportLine(entries []entry) ([]byte, error) {
+	line := " "
+	for i, e := range entries {
+		command, err := shellCommand(e.name, e.value.Open())
+		if err != nil {
+			return nil, fmt.Errorf("writing %s in the format shell: %w%s", e.variable, err, otherFormat(e))
+		}
+		if i > 0 {
+			line += "; "
+		}
+		line += command
+	}
+	return []byte(line + "\n"), nil
 }

@@ -21,3 +21,7 @@ func sameDisk(a, b string) bool {
 	second, also := other.Sys().(*syscall.Stat_t)
 	return ok && also && first.Dev == second.Dev
 }
+
+// lockOf is the file that is locked to append to path: path itself, so that
+// nothing is left beside it.
+func lockOf(path string) string { return path }

@@ -2,7 +2,6 @@ package runners
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/awsvars/awsvars/files"
 	"github.com/awsvars/awsvars/variables"
@@ -72,11 +71,11 @@ func Blank(h Host) (blanked []string, renewed string, err error) {
 }
 
 func (h Host) writeBlanks(names []string) error {
-	var content strings.Builder
+	var blanks []entry
 	for _, name := range names {
-		fmt.Fprintf(&content, "%s<<%s\n\n%s\n", name, delimiter, delimiter)
+		blanks = append(blanks, entry{variable: name, name: name})
 	}
-	file := addition{variable: "GITHUB_ENV", path: h.text("GITHUB_ENV"), content: []byte(content.String())}
+	file := githubAddition("GITHUB_ENV", h.text("GITHUB_ENV"), blanks)
 	if file.path == "" {
 		return fmt.Errorf("looking for $%s: it is not set", file.variable)
 	}

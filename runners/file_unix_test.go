@@ -123,9 +123,9 @@ func TestAppendedFilesAreRestored(t *testing.T) {
 	onlyIn(t, dir, "old")
 }
 
-// TestStagingIsGoneBeforeTheDelivery: on this disk there is room for one copy
-// only. Whatever fails must fail before anything is delivered.
-func TestStagingIsGoneBeforeTheDelivery(t *testing.T) {
+// TestNothingIsStaged: on this disk there is room for one copy only, and a
+// second one would be left where this process is killed.
+func TestNothingIsStaged(t *testing.T) {
 	t.Parallel()
 	dir := tmpfs(t, "size=64k")
 	output := filepath.Join(dir, "output")

@@ -20,6 +20,19 @@ func shellLine(name, value string) (string, error) {
 	return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'", refuseNUL(value)
 }
 
+// shellCommand is shellLine without line breaks, for the same shells. Their
+// quotes can say a line break only as it is, so that printf makes it. The mark
+// before the value keeps printf from taking it for an option, and the one
+// behind keeps line breaks at the end, which $(…) would drop.
+func shellCommand(name, value string) (string, error) {
+	if !strings.Contains(value, "\n") {
+		return shellLine(name, value)
+	}
+	made := strings.NewReplacer(`\`, `\\`, "%", "%%", "\n", `\n`, "'", `'\''`).Replace(value)
+	command := name + `="$(printf '_` + made + `_')"; ` + name + `="${` + name + `#_}"; export ` + name + `="${` + name + `%_}"`
+	return command, refuseNUL(value)
+}
+
 // fishLine: between single quotes fish takes \\ and \' as escapes, and
 // nothing else (fishshell.com/docs/current/language.html, quotes).
 func fishLine(name, value string) (string, error) {

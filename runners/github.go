@@ -45,15 +45,13 @@ func (r github) Check(v variables.Values) error {
 			return fmt.Errorf("looking for $%s: it is not set; run in a step of GitHub Actions, pass the variable on into your container, or write the variables with format and output", name)
 		}
 	}
+	var needed []addition
 	for _, file := range r.files() {
-		if file.variable == summaryFile {
-			continue
-		}
-		if err := file.check(); err != nil {
-			return err
+		if file.variable != summaryFile {
+			needed = append(needed, file)
 		}
 	}
-	return nil
+	return checkAll(needed)
 }
 
 // Mask writes to stderr only. A script may catch stdout, and what it catches

@@ -69,9 +69,9 @@ func TestStateComesBeforeTheEnvironment(t *testing.T) {
 	for _, a := range additions {
 		order = append(order, a.variable)
 	}
-	if got := strings.Join(order, " "); got != "GITHUB_OUTPUT GITHUB_STATE GITHUB_ENV" {
+	if got := strings.Join(order, " "); got != "GITHUB_STATE GITHUB_ENV GITHUB_OUTPUT" {
 		t.Error(got)
 	}
-	// What could not be removed must stop the delivery, not follow it.
+	// What is prepared must not be left where this process is killed.
 	onlyIn(t, s.text("RUNNER_TEMP"))
 }

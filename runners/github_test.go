@@ -52,6 +52,43 @@ func parse(t testing.TB, text string) map[string]string {
 	return got
 }
 
+// readsPart tells whether GitHub's runner would set anything of a text before it
+// finds what is wrong with it, and act as well, which reads alike.
+func readsPart(text string) bool { return len(readFirst(text)) > 0 }
+
+// readFirst reads as strictly as actions/runner, and returns what it has set by
+// the time it comes to an error.
+func readFirst(text string) map[string]string {
+	set := map[string]string{}
+	lines := strings.Split(text, "\n")
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		if line == "" {
+			continue
+		}
+		equals, heredoc := strings.Index(line, "="), strings.Index(line, "<<")
+		if equals >= 0 && (heredoc < 0 || equals < heredoc) {
+			set[line[:equals]] = line[equals+1:]
+			continue
+		}
+		if heredoc <= 0 || line[heredoc+2:] == "" {
+			return set
+		}
+		var value []string
+		for i++; i < len(lines) && lines[i] != line[heredoc+2:]; i++ {
+			value = append(value, lines[i])
+		}
+		if i == len(lines) {
+			return set
+		}
+		set[line[:heredoc]] = strings.Join(value, "\n")
+	}
+	return set
+}
+
 func TestGitHubGetsOutputsAndEnvironment(t *testing.T) {
 	t.Parallel()
 	for _, credentials := range []string{"false", "true"} {

@@ -8,19 +8,15 @@ import (
 	"github.com/awsvars/awsvars/variables"
 )
 
-// delimiter ends a value in GitHub's files. The library has it as a constant,
-// so that a value with this line in it would set variables of its own.
-const delimiter = "_GitHubActionsFileCommandDelimeter_"
-
 // summaryFile is for people only.
 const summaryFile = "GITHUB_STEP_SUMMARY"
 
 // githubFiles are the variables that name the system's files, in the order in
-// which they are written. The state comes before the environment: if this
+// which they begin to count. The state comes before the environment: if this
 // process is killed between the two, the post step still takes back all that
-// was exported.
+// was exported. The outputs come last: where there are some, all is there.
 func githubFiles() []string {
-	return []string{"GITHUB_OUTPUT", stateFile, "GITHUB_ENV", summaryFile}
+	return []string{stateFile, "GITHUB_ENV", "GITHUB_OUTPUT", summaryFile}
 }
 
 // files are the system's files.
@@ -103,7 +99,7 @@ func (h *handover) outlive(lookup func(string) (string, bool), v variables.Value
 // act does so everywhere, and both read text.
 func checkCarried(value string) error {
 	switch {
-	case strings.Contains(value, delimiter):
+	case strings.Contains(value, delimiter), strings.Contains(value, sealedDelimiter):
 		return fmt.Errorf("the value has the delimiter of GitHub's files in it")
 	case strings.Contains(value, "\r"):
 		return fmt.Errorf("the value has a carriage return, which GitHub's files do not keep")

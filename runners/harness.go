@@ -36,11 +36,8 @@ func (r harness) Check(v variables.Values) error {
 			}
 			return fmt.Errorf("looking for %s: %s; run in a plugin step of Harness CI, or write the variables with format and output", names, problem)
 		}
-		if err := file.check(); err != nil {
-			return err
-		}
 	}
-	return nil
+	return checkAll([]addition{secrets, rest})
 }
 
 // files returns the file for secrets and the one for the rest. DRONE_OUTPUT

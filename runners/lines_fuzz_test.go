@@ -171,17 +171,18 @@ func FuzzGitHub(f *testing.F) {
 		f.Add(value, "second")
 		f.Add("first", value)
 	}
+	f.Add("x\n"+sealedDelimiter+"\nPATH<<"+delimiter, "/evil")
 	f.Add("x\n"+delimiter+"\nPATH<<"+delimiter, "/evil\n"+delimiter)
 	f.Fuzz(func(t *testing.T, one, two string) {
 		h, err := handoverOf(setOf(t, one, two), settings(t, nil))
 		if err != nil {
 			return
 		}
-		dir := t.TempDir()
-		if err := stage(dir, h, nil); err != nil {
-			t.Fatal(err)
+		a := githubAddition("GITHUB_OUTPUT", "", h.outputs)
+		compare(t, "output", parse(t, string(a.content)), map[string]string{"v0": one, "v1": two})
+		if sealed := (&appended{addition: a}).sealed(); readsPart(string(sealed)) {
+			t.Error("something is set while the seal is closed")
 		}
-		compare(t, "output", parse(t, readText(t, dir+"/GITHUB_OUTPUT")), map[string]string{"v0": one, "v1": two})
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/awsvars/awsvars/files"
 )
 
 // placeName is the directory for the file of variables. No pattern that
@@ -93,7 +95,7 @@ func (p place) ignore() error {
 	if _, err := os.Lstat(path); err == nil {
 		return nil
 	}
-	if info, err := os.Lstat(exclude); err == nil && info.Mode().IsRegular() {
+	if info, err := os.Lstat(exclude); err == nil && info.Mode().IsRegular() && files.Single(info) {
 		line := addition{variable: exclude, path: exclude, content: []byte("/.dockerignore\n")}
 		if err := appendAll([]addition{line}); err != nil {
 			return err

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // stateFile is what a step of GitHub Actions tells its post step.
@@ -32,8 +34,8 @@ func SaveState(h Host, name string, value any) error {
 	if err != nil {
 		return err
 	}
-	content := fmt.Sprintf("%s<<%s\n%s\n%s\n", name, delimiter, text, delimiter)
-	if err := appendAll([]addition{{variable: stateFile, path: h.text(stateFile), content: []byte(content)}}); err != nil {
+	kept := githubAddition(stateFile, h.text(stateFile), []entry{{name, name, variables.NewSecret(string(text))}})
+	if err := appendAll([]addition{kept}); err != nil {
 		return fmt.Errorf("telling the post step what to take back: %w", err)
 	}
 	return nil

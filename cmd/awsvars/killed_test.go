@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,61 +19,68 @@ import (
 )
 
 // set is a variable that a system would set from a file or from the log: a line
-// of a file of variables, the beginning of a value of GitHub's, a command.
-var set = regexp.MustCompile(`(?m)^(?:export |set |set -gx )?"?((?:custom_aws|custom\.aws|CUSTOM_AWS|aws\.|AWS_)[\w.]*)(?:=|<<|"?: )|^([\w-]+)<<_GitHub|##vso\[task\.setvariable variable=(\w+)|##teamcity\[setParameter name='([^']+)'`)
+// of a file of variables, a value of GitHub's that has an end, a command.
+var set = regexp.MustCompile(`(?m)^(?:export |set |set -gx )?"?((?:custom_aws|custom\.aws|CUSTOM_AWS|aws\.|AWS_)[\w.]*)(?:=|"?: )|##vso\[task\.setvariable variable=(\w+)|##teamcity\[setParameter name='([^']+)'`)
 
-// TestKilledAtAnyMoment kills sts by chance in the milliseconds after AWS has
-// given credentials: it has handed on all of its variables, or none.
-// AWSVARS_TEST_KILLS says how often each system is tried.
+// TestKilledAtAnyMoment kills each task on each system by chance in the
+// milliseconds after AWS has answered last: it has handed on all of its
+// variables, or none. AWSVARS_TEST_KILLS says how often in all; without it each
+// pair is tried a few times.
 //
-// Chance hits the time of a write hardly ever. GitHub and Harness read two
-// files, and of those the first one may be there alone; a write that crosses a
-// page of memory can be cut there. SECURITY.md says so.
+// GitHub and Harness read two files. Of those the first may be there alone,
+// whole: SECURITY.md says what the next step sees then.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	kills := 4
+	total := 0
 	if text := os.Getenv("AWSVARS_TEST_KILLS"); text != "" {
 		var err error
-		if kills, err = strconv.Atoi(text); err != nil {
+		if total, err = strconv.Atoi(text); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s := simulated(t, simulator.Options{})
+	// The last line of the log before the variables are handed on.
+	tasks := map[string]string{"sts": "hop 1/1", "ecr": "registry"}
+	pairs := len(systemsOf("")) * len(tasks)
+	kills := max(3, (total+pairs-1)/pairs)
 	for name := range systemsOf("") {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			whole := killed{t, s, name}.run(time.Hour)
-			if whole == 0 {
-				t.Fatal("a run that is not killed hands on nothing that this test sees")
-			}
-			counts := map[int]int{}
-			for range kills {
-				counts[killed{t, s, name}.run(rand.N(6*time.Millisecond))]++
-			}
-			t.Logf("%d variables; after a kill there were %v", whole, counts)
-			for n, times := range counts {
-				if n != 0 && n != whole && n != firstFiles()[name] {
-					t.Errorf("%d times a killed run handed on %d variables of %d", times, n, whole)
+		for task, last := range tasks {
+			t.Run(task+" on "+name, func(t *testing.T) {
+				t.Parallel()
+				k := killed{t, s, name, task, last}
+				whole, first := k.run(time.Hour)
+				if whole == 0 {
+					t.Fatal("a run that is not killed hands on nothing that this test sees")
 				}
-			}
-		})
+				counts := map[int]int{}
+				for range kills {
+					found, _ := k.run(rand.N(6 * time.Millisecond))
+					counts[found]++
+				}
+				t.Logf("%d variables; after %d kills there were %v", whole, kills, counts)
+				for n, times := range counts {
+					if n != 0 && n != whole && n != first {
+						t.Errorf("%d times a killed run handed on %d variables of %d", times, n, whole)
+					}
+				}
+			})
+		}
 	}
 }
 
-// firstFiles are the systems that read two files, and how many variables the
-// first one of them has.
-func firstFiles() map[string]int { return map[string]int{"github": 3, "harness": 3} }
-
-// killed is a run in one system.
+// killed is a run of a task in one system.
 type killed struct {
-	t    *testing.T
-	s    *simulator.Simulator
-	name string
+	t *testing.T
+	s *simulator.Simulator
+	// name is the system's.
+	name, task string
+	// last begins the line of the log after which it is killed.
+	last string
 }
 
-// run kills a run some time after AWS has given credentials, and counts the
-// variables that the next step would see.
-func (k killed) run(after time.Duration) int {
+// run kills a run some time after AWS has answered, and counts the variables
+// that the next step would see: all, and those of the first of two files.
+func (k killed) run(after time.Duration) (found, first int) {
 	k.t.Helper()
 	dir := k.t.TempDir()
 	for _, name := range []string{"output", "env", "state", "summary", "secret", "rest", "bash_env"} {
@@ -80,7 +88,7 @@ func (k killed) run(after time.Duration) int {
 			k.t.Fatal(err)
 		}
 	}
-	c := exec.Command("awsvars", "sts")
+	c := exec.Command("awsvars", k.task)
 	c.Dir = dir
 	c.Env = append(k.s.Env(), "PATH="+os.Getenv("PATH"), "HOME="+dir, "TMPDIR="+dir, "AWSVARS_ROLE_ARN=arn:aws:iam::111111111111:role/reader")
 	c.Env = append(c.Env, systemsOf(dir)[k.name].sign...)
@@ -96,7 +104,7 @@ func (k killed) run(after time.Duration) int {
 	var log strings.Builder
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {
 		fmt.Fprintln(&log, lines.Text())
-		if strings.HasPrefix(lines.Text(), "hop 1/1") {
+		if strings.HasPrefix(lines.Text(), k.last) {
 			timer := time.AfterFunc(after, func() { _ = c.Process.Kill() })
 			defer timer.Stop()
 		}
@@ -106,21 +114,44 @@ func (k killed) run(after time.Duration) int {
 	return k.seen(dir, log.String()+out.String())
 }
 
-func (k killed) seen(dir, log string) int {
+func (k killed) seen(dir, log string) (found, first int) {
 	k.t.Helper()
-	found := len(set.FindAllString(log, -1))
+	read := func(name string) string {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		return string(content)
+	}
+	switch k.name {
+	case "github":
+		// The state is for the step itself, the summary for people.
+		first = len(taken(read("env")))
+		found = first + len(taken(read("output")))
+	case "circleci":
+		c := exec.Command("bash", "-c", "env")
+		c.Env = []string{"PATH=" + os.Getenv("PATH"), "BASH_ENV=" + filepath.Join(dir, "bash_env")}
+		out, err := c.Output()
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		found = len(set.FindAllString(string(out), -1))
+	case "harness":
+		first = len(set.FindAllString(read("secret"), -1))
+		found = first + len(set.FindAllString(read("rest"), -1))
+	default:
+		found = len(set.FindAllString(log, -1)) + k.inFiles(dir)
+	}
+	k.nothingBeside(dir)
+	return found, first
+}
+
+func (k killed) inFiles(dir string) (found int) {
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		// The state is for the step itself, the summary for people, and nobody
-		// reads a file that has not got its name yet.
-		if err != nil || entry.IsDir() || entry.Name() == "state" || entry.Name() == "summary" || strings.HasPrefix(entry.Name(), ".awsvars-") {
+		// Nobody reads a file that has not got its name yet, and on TeamCity the
+		// next step finds the file by a parameter only.
+		if err != nil || entry.IsDir() || strings.Contains(strings.TrimPrefix(path, dir), ".awsvars-") || k.name == "teamcity" {
 			return err
-		}
-		if under := strings.TrimPrefix(path, dir); strings.Contains(under, ".awsvars-") {
-			return nil
-		}
-		if k.name == "teamcity" {
-			// The next step finds this file by a parameter only.
-			return nil
 		}
 		content, err := os.ReadFile(path)
 		found += len(set.FindAllString(string(content), -1))
@@ -130,4 +161,40 @@ func (k killed) seen(dir, log string) int {
 		k.t.Fatal(err)
 	}
 	return found
+}
+
+// nothingBeside: where the system has files of its own, no other file holds a
+// secret.
+func (k killed) nothingBeside(dir string) {
+	if k.name != "github" && k.name != "circleci" && k.name != "harness" {
+		return
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	for _, entry := range left {
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".awsvars-") {
+			k.t.Errorf("a killed run left %s", entry.Name())
+		}
+	}
+}
+
+// taken are the names that GitHub's runner takes from a file before it comes to
+// an end that is missing.
+func taken(text string) (names []string) {
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		name, end, heredoc := strings.Cut(lines[i], "<<")
+		if lines[i] == "" {
+			continue
+		}
+		length := slices.Index(lines[i+1:], end)
+		if !heredoc || end == "" || length < 0 {
+			return names
+		}
+		names = append(names, name)
+		i += length + 1
+	}
+	return names
 }
