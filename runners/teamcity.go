@@ -3,7 +3,6 @@ package runners
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf16"
@@ -68,11 +67,13 @@ func (r teamcity) Deliver(set *variables.Set, v variables.Values) (Delivery, err
 	if err := r.Check(v); err != nil {
 		return Delivery{}, err
 	}
-	if err := writeFile(path, content); err != nil {
+	// The file comes first: until the messages are out, nobody knows of it.
+	undo, err := writeOver(path, content)
+	if err != nil {
 		return Delivery{}, err
 	}
 	if err := writeOut(r.Stdout, messages); err != nil {
-		return Delivery{}, errors.Join(err, os.Remove(path))
+		return Delivery{}, errors.Join(err, undo())
 	}
 	delivery := delivered(amount, "to "+path, formatOf(v))
 	delivery.Text += "; later steps find it by the parameter env." + file

@@ -135,3 +135,21 @@ func TestTeamCityRefuses(t *testing.T) {
 	wantError(t, err, "closed")
 	onlyIn(t, temporary)
 }
+
+// TestTeamCityPutsTheOldFileBack: where its messages cannot be written, the
+// file of an earlier run is what later steps read.
+func TestTeamCityPutsTheOldFileBack(t *testing.T) {
+	t.Parallel()
+	temporary := t.TempDir()
+	m := newMachine(t, map[string]string{"TMPDIR": temporary})
+	deliver(t, "teamcity", m.Host, setOf(t, "old"), settings(t, nil))
+	path := filepath.Join(temporary, "awsvars.aws.env")
+	before := readText(t, path)
+	m.Stdout = broken{}
+	_, err := open(t, "teamcity", m.Host).Deliver(stsSet(t), settings(t, nil))
+	wantError(t, err, "closed")
+	if readText(t, path) != before || !strings.Contains(before, "old") {
+		t.Errorf("the file has %d bytes, and had %d", len(readText(t, path)), len(before))
+	}
+	onlyIn(t, temporary, path)
+}

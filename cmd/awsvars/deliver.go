@@ -61,15 +61,18 @@ func (p process) deliver(ctx context.Context, task tasks.Task, flags given) erro
 // runner: both, or nothing.
 func (o *opening) hand(ctx context.Context, task tasks.Task, set *variables.Set) error {
 	w := o.profileWriter()
-	undo := set.TakeBack
 	if w != nil {
-		var err error
-		if undo, err = w.write(ctx, set); err != nil {
-			return err
-		}
+		w.fill(set)
 	}
+	undo := set.TakeBack
 	if err := o.remember(set, w); err != nil {
 		return errors.Join(err, undo())
+	}
+	if w != nil {
+		var err error
+		if undo, err = w.write(ctx); err != nil {
+			return err
+		}
 	}
 	if !o.quiet(task) && len(set.All())+len(set.Outputs(true)) > 0 {
 		delivery, err := o.runner.Deliver(set, o.values)

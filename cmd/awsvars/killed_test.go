@@ -47,7 +47,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		for task, last := range tasks {
 			t.Run(task+" on "+name, func(t *testing.T) {
 				t.Parallel()
-				k := killed{t, s, name, task, last}
+				k := killed{t: t, s: s, name: name, task: task, last: last}
 				whole, first := k.run(time.Hour)
 				if whole == 0 {
 					t.Fatal("a run that is not killed hands on nothing that this test sees")
@@ -76,6 +76,18 @@ type killed struct {
 	name, task string
 	// last begins the line of the log after which it is killed.
 	last string
+	more []string
+}
+
+// TestKilledRunsAreKnownToThePostStep: a profile that is there after a kill is
+// one that the post step takes back.
+func TestKilledRunsAreKnownToThePostStep(t *testing.T) {
+	t.Parallel()
+	k := killed{t: t, s: simulated(t, simulator.Options{}), name: "github", task: "sts", last: "hop 1/1", more: []string{"AWSVARS_WRITE_PROFILE=ci"}}
+	k.run(time.Hour)
+	for range 20 {
+		k.run(rand.N(10 * time.Millisecond))
+	}
 }
 
 // run kills a run some time after AWS has answered, and counts the variables
@@ -91,7 +103,7 @@ func (k killed) run(after time.Duration) (found, first int) {
 	c := exec.Command("awsvars", k.task)
 	c.Dir = dir
 	c.Env = append(k.s.Env(), "PATH="+os.Getenv("PATH"), "HOME="+dir, "TMPDIR="+dir, "AWSVARS_ROLE_ARN=arn:aws:iam::111111111111:role/reader")
-	c.Env = append(c.Env, systemsOf(dir)[k.name].sign...)
+	c.Env = append(c.Env, append(systemsOf(dir)[k.name].sign, k.more...)...)
 	var out strings.Builder
 	c.Stdout = &out
 	pipe, err := c.StderrPipe()
@@ -127,6 +139,10 @@ func (k killed) seen(dir, log string) (found, first int) {
 	case "github":
 		// The state is for the step itself, the summary for people.
 		first = len(taken(read("env")))
+		profile, _ := os.ReadFile(filepath.Join(dir, ".aws", "credentials"))
+		if strings.Contains(string(profile), "[ci]") && !slices.Contains(taken(read("state")), "profile") {
+			k.t.Error("a killed run left a profile that its post step does not know")
+		}
 		found = first + len(taken(read("output")))
 	case "circleci":
 		c := exec.Command("bash", "-c", "env")
@@ -174,7 +190,7 @@ func (k killed) nothingBeside(dir string) {
 		k.t.Fatal(err)
 	}
 	for _, entry := range left {
-		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".awsvars-") {
+		if entry.Name() != ".aws" && entry.IsDir() || strings.HasPrefix(entry.Name(), ".awsvars-") {
 			k.t.Errorf("a killed run left %s", entry.Name())
 		}
 	}

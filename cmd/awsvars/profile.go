@@ -19,7 +19,7 @@ type profileWriter struct {
 	files     profiles.Files
 	profile   profiles.Profile
 	overwrite bool
-	// written tells what write has written from what comes after it.
+	// written tells what write writes from what comes after it.
 	written files.Stamp
 }
 
@@ -51,9 +51,9 @@ func (w *profileWriter) check() error {
 	return w.files.Check(w.profile, w.overwrite)
 }
 
-// write writes the keys that a set holds.
-func (w *profileWriter) write(ctx context.Context, set *variables.Set) (undo func() error, err error) {
-	p := w.profile
+// fill takes the keys that a set holds.
+func (w *profileWriter) fill(set *variables.Set) {
+	p := &w.profile
 	for _, v := range set.All() {
 		switch {
 		case slices.Contains(v.Standard, "AWS_ACCESS_KEY_ID"):
@@ -70,7 +70,10 @@ func (w *profileWriter) write(ctx context.Context, set *variables.Set) (undo fun
 		}
 	}
 	w.written = p.Stamp()
-	return w.files.Write(ctx, p, w.overwrite)
+}
+
+func (w *profileWriter) write(ctx context.Context) (undo func() error, err error) {
+	return w.files.Write(ctx, w.profile, w.overwrite)
 }
 
 // quiet tells whether the runner has nothing to deliver: a script that does not

@@ -20,7 +20,7 @@ const (
 // mostOutput bounds a file of variables, in bytes; far above any.
 const mostOutput = 16 << 20
 
-// writtenProfile is a profile that a step has written.
+// writtenProfile is a profile that a step writes.
 type writtenProfile struct {
 	Name        string      `json:"name"`
 	Config      string      `json:"config"`
@@ -34,9 +34,10 @@ type writtenOutput struct {
 	Written files.Stamp `json:"written"`
 }
 
-// remember tells the post step what is there by now besides the variables. It
-// comes before they are delivered: who is killed in between leaves nothing that
-// is not known.
+// remember tells the post step what is there besides the variables. It comes
+// before the profile is written and the variables are delivered: who is killed
+// in between leaves nothing that is not known. A profile that was not written
+// then is told from others by its stamp.
 func (o *opening) remember(set *variables.Set, w *profileWriter) error {
 	if set.Placed != nil {
 		if err := runners.SaveState(o.host(), loginState, set.Placed); err != nil {
