@@ -144,7 +144,8 @@ func nativeNames(t *testing.T, w *world, args []string) map[string][]string {
 	names["teamcity"] = exported(readFile(t, written[0]))
 	bashEnv := filepath.Join(t.TempDir(), "bash_env")
 	run("CIRCLECI=true", "BASH_ENV="+bashEnv)
-	names["circleci"] = exported(readFile(t, bashEnv))
+	// All exports are in one line there, so that none of them is there alone.
+	names["circleci"] = exported(strings.ReplaceAll(strings.TrimPrefix(readFile(t, bashEnv), " "), "; export ", "\nexport "))
 	commands := regexp.MustCompile(`setvariable variable=(\w+)`)
 	for _, match := range commands.FindAllStringSubmatch(run("TF_BUILD=True").stderr, -1) {
 		names["azure"] = append(names["azure"], match[1])

@@ -25,6 +25,8 @@ type appended struct {
 	within  *os.File
 	unlock  func()
 	existed bool
+	// remove tells that the file is to go when it is closed.
+	remove bool
 	// at is where our content begins, and wrote how much of it is there.
 	at    int64
 	wrote int
@@ -89,6 +91,7 @@ func (a addition) ready() (*appended, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	d.at = info.Size()
 	if !endsLine(d.within, info.Size()) {
 		// A line that an earlier step left open would take our first one.
 		d.content = append([]byte("\n"), a.content...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/awsvars/awsvars/files"
@@ -45,8 +46,10 @@ func (d *appended) settle() error {
 func (d *appended) write() error {
 	var err error
 	d.wrote, err = d.end.Write(d.sealed())
-	if end, seekErr := d.end.Seek(0, io.SeekCurrent); seekErr == nil {
-		d.at = end - int64(d.wrote)
+	// Others may have appended since the length was read.
+	behind, readErr := io.ReadAll(io.NewSectionReader(d.within, d.at, math.MaxInt64-d.at))
+	if i := bytes.Index(behind, d.sealed()[:d.wrote]); readErr == nil && i >= 0 {
+		d.at += int64(i)
 	}
 	if err != nil {
 		return d.failed(err)
@@ -99,9 +102,8 @@ func (d *appended) undo() error {
 		}
 	}
 	if err == nil && !d.existed {
-		if info, err = d.within.Stat(); err == nil && info.Size() == 0 {
-			err = os.Remove(d.path)
-		}
+		info, err = d.within.Stat()
+		d.remove = err == nil && info.Size() == 0
 	}
 	if err != nil {
 		return fmt.Errorf("taking back what was appended to $%s: %w", d.variable, err)
@@ -115,6 +117,10 @@ func (d *appended) close() error {
 		if file != nil {
 			err = errors.Join(err, file.Close())
 		}
+	}
+	if d.remove {
+		// Windows removes no file that is open.
+		err = errors.Join(err, os.Remove(d.path))
 	}
 	d.unlock()
 	return err
