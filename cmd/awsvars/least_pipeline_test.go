@@ -32,7 +32,6 @@ type pipeline struct {
 type worldBefore struct {
 	// repositories by region of the last role's account.
 	repositories map[string]map[string]any
-	public       bool
 }
 
 func (p pipeline) String() string { return "awsvars " + strings.Join(p.args, " ") }
