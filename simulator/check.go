@@ -33,6 +33,7 @@ var (
 func (c *Config) check() error {
 	faults := &ConfigError{}
 	c.complete()
+	c.Accounts = maps.Clone(c.Accounts)
 	if !regionName.MatchString(c.Region) {
 		faults.add("region %q: not a region's name", c.Region)
 	}
@@ -45,7 +46,7 @@ func (c *Config) check() error {
 			faults.add("account %q: not 12 digits in quotes", id)
 		}
 		c.Accounts[id].check(id, faults)
-		c.Accounts[id].readPolicies(id, partitionOf(c.Region).id, faults)
+		c.Accounts[id] = c.Accounts[id].readPolicies(id, partitionOf(c.Region).id, faults)
 	}
 	for key, arn := range map[string]string{"instance-role": c.InstanceRole, "container-role": c.ContainerRole} {
 		if _, ok := c.role(arn); arn != "" && !ok {
@@ -77,6 +78,9 @@ func (a Account) check(id string, faults *ConfigError) {
 			faults.add("role %q of %s: not a role's name", name, id)
 		}
 		role.check(fmt.Sprintf("role %q of %s", name, id), faults)
+	}
+	for _, provider := range a.OIDCProviders {
+		provider.check("oidc-providers of "+id, faults)
 	}
 	for region, repositories := range a.Repositories {
 		if !regionName.MatchString(region) {

@@ -41,6 +41,8 @@ type Config struct {
 type Account struct {
 	Users map[string]User `yaml:"users"`
 	Roles map[string]Role `yaml:"roles"`
+	// OIDCProviders are the issuers whose tokens roles can take.
+	OIDCProviders []OIDCProvider `yaml:"oidc-providers"`
 	// Repositories for images, by their regions and names.
 	Repositories map[string]map[string]Repository `yaml:"repositories"`
 	// Public are the account's repositories in ECR Public. Their names begin
@@ -57,6 +59,7 @@ type User struct {
 	// an empty list none.
 	Allow []string `yaml:"allow"`
 	// Policies are identity-based policies as JSON, beside what Allow lists.
+	// With policies and without Allow, they alone allow.
 	Policies []string `yaml:"policies"`
 	// MFA is the user's device; nil is none.
 	MFA *MFA `yaml:"mfa"`
@@ -75,7 +78,8 @@ type Role struct {
 	MaxSessionDuration time.Duration `yaml:"max-session-duration"`
 	// Trust is the role's trust policy: one of the statements must fit.
 	Trust []Trust `yaml:"trust"`
-	// TrustPolicy is the trust policy as JSON, in place of Trust.
+	// TrustPolicy is the trust policy as JSON, in place of Trust. For tokens
+	// its Federated principal is the ARN of one of the account's OIDCProviders.
 	TrustPolicy string `yaml:"trust-policy"`
 	// Allow and Policies are as in User.
 	Allow    []string `yaml:"allow"`

@@ -23,13 +23,16 @@ type GitHub struct {
 	Immutable bool `yaml:"immutable"`
 }
 
+// gitHubIssuer is github.com's; an enterprise can have its own below it.
+const gitHubIssuer = "https://token.actions.githubusercontent.com"
+
 var (
 	eventName = regexp.MustCompile(`^[a-z_]+$`)
 	numericID = regexp.MustCompile(`^[0-9]+$`)
 )
 
 func (g *GitHub) complete() {
-	g.Issuer = or(g.Issuer, "https://token.actions.githubusercontent.com")
+	g.Issuer = or(g.Issuer, gitHubIssuer)
 	g.Repository = or(g.Repository, "octo-org/octo-repo")
 	g.Ref = or(g.Ref, "refs/heads/main")
 	g.Event = or(g.Event, "push")

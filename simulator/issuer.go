@@ -35,45 +35,6 @@ func newIssuer(github GitHub, vault *vault) (*issuer, error) {
 	return &issuer{github: github, vault: vault, bearer: vault.keep(randomHex(40)), key: key, keyID: randomHex(10)}, nil
 }
 
-// claims are the ones that AWS looks at. All are required (OpenID Connect Core
-// 1.0, section 2).
-type claims struct {
-	Issuer   string   `json:"iss"`
-	Audience texts    `json:"aud"` // one or several (RFC 7519, section 4.1.3)
-	Subject  string   `json:"sub"`
-	IssuedAt *float64 `json:"iat"`
-	Expires  *float64 `json:"exp"`
-}
-
-// texts is one text or a list of them.
-type texts []string
-
-func (t *texts) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
-		return nil
-	}
-	return json.Unmarshal(data, (*[]string)(t))
-}
-
-// missing is the name of a claim that is not there, or "".
-func (c claims) missing() string {
-	switch {
-	case c.Issuer == "":
-		return "iss"
-	case c.Subject == "":
-		return "sub"
-	case len(c.Audience) == 0:
-		return "aud"
-	case c.IssuedAt == nil:
-		return "iat"
-	case c.Expires == nil:
-		return "exp"
-	}
-	return ""
-}
-
 // sign makes a token of claims. Times that they lack are those of a token
 // that was just made; a claim that is nil is left out.
 func (i *issuer) sign(claims map[string]any, now time.Time) (string, error) {
@@ -112,7 +73,7 @@ func (i *issuer) read(token string) (claims, error) {
 	if err != nil {
 		return found, err
 	}
-	if err := json.Unmarshal(payload, &found); err != nil {
+	if err := errors.Join(json.Unmarshal(payload, &found), json.Unmarshal(payload, &found.all)); err != nil {
 		return found, err
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(part[2])

@@ -69,10 +69,10 @@ func (s *Simulator) IDToken(audience string) (string, error) {
 	return s.idp.sign(s.idp.github.claims(audience, now), now)
 }
 
-// TokenOf is a token of any issuer, signed by the simulator's key: a role
-// takes it whose web-identity names the issuer. Where the claims lack iat, nbf
-// or exp, these are now, now and in five minutes by the simulator's clock; a
-// claim that is nil is left out. The token is one of Secrets.
+// TokenOf is a token of any issuer, signed by the simulator's key: a role can
+// take it whose account knows the issuer. Where the claims lack iat, nbf or
+// exp, these are now, now and in five minutes by the simulator's clock; a claim
+// that is nil is left out. The token is one of Secrets.
 func (s *Simulator) TokenOf(claims map[string]any) (string, error) {
 	return s.idp.sign(claims, s.clock.time())
 }

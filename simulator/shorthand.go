@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -48,8 +49,11 @@ func trustPolicyOf(r Role, partition, account string) (document, error) {
 	return read, nil
 }
 
-// readPolicies keeps what the policies say beside their texts.
-func (a Account) readPolicies(id, partition string, faults *ConfigError) {
+// readPolicies is the account with what the policies say beside their texts.
+// It leaves the maps that it was given alone: several simulators may be
+// started with one Config at once.
+func (a Account) readPolicies(id, partition string, faults *ConfigError) Account {
+	a.Users, a.Roles = maps.Clone(a.Users), maps.Clone(a.Roles)
 	for name, user := range a.Users {
 		var err error
 		if user.read, err = policiesOf(user.Allow, user.Policies); err != nil {
@@ -67,6 +71,7 @@ func (a Account) readPolicies(id, partition string, faults *ConfigError) {
 		}
 		a.Roles[name] = role
 	}
+	return a
 }
 
 func (t Trust) statement(partition, account string) statement {
@@ -99,11 +104,4 @@ func (t Trust) statement(partition, account string) statement {
 		}
 	}
 	return s
-}
-
-// bare is an issuer as IAM names it.
-func bare(issuer string) string { return strings.TrimPrefix(issuer, "https://") }
-
-func providerARN(partition, account, issuer string) string {
-	return fmt.Sprintf("arn:%s:iam::%s:oidc-provider/%s", partition, account, bare(issuer))
 }

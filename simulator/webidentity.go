@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,12 +27,13 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 	if refused != nil {
 		return nil, refused
 	}
-	found, refused := s.checkToken(c, role, exists, form.Get("WebIdentityToken"))
+	account := s.config.Accounts[role.account]
+	found, refused := s.checkToken(c, account, exists, form.Get("WebIdentityToken"))
 	if refused != nil {
 		return nil, refused
 	}
 	c.record.CallerName = found.Subject
-	audience, refused := role.trustsToken(found, exists)
+	audience, refused := role.permit(c, account, found, form.Get("RoleSessionName"))
 	if refused != nil {
 		return nil, refused
 	}
@@ -53,12 +55,13 @@ func (s *Simulator) assumeWithWebIdentity(c *call, form url.Values) (any, *refus
 }
 
 // checkToken checks what does not depend on the role. The provider must be
-// known to the role's account, which it is if a role there trusts it.
-func (s *Simulator) checkToken(c *call, role role, exists bool, token string) (claims, *refusal) {
+// known to the role's account.
+func (s *Simulator) checkToken(c *call, account Account, exists bool, token string) (claims, *refusal) {
 	found, err := s.idp.read(token)
 	now := float64(c.now.Unix())
+	_, known := account.audiences(found.Issuer)
 	switch {
-	case exists && found.Issuer != "" && !s.config.Accounts[role.account].knows(found.Issuer):
+	case exists && found.Issuer != "" && !known:
 		return found, invalidToken("No OpenIDConnect provider found in your account for " + found.Issuer)
 	case err != nil:
 		return found, invalidToken("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
@@ -73,43 +76,29 @@ func (s *Simulator) checkToken(c *call, role role, exists bool, token string) (c
 	return found, nil
 }
 
-func (a Account) knows(issuer string) bool {
-	for _, role := range a.Roles {
-		for _, trust := range role.Trust {
-			if trust.WebIdentity != nil && trust.WebIdentity.Issuer == issuer {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// trustsToken returns the audience that was asked for. It tells apart what
-// AWS tells apart: a wrong audience, and everything else.
-func (r role) trustsToken(found claims, exists bool) (string, *refusal) {
-	notAuthorized := denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
-	if !exists {
-		return "", notAuthorized
-	}
-	provider, audience := false, false
-	for _, trust := range r.Trust {
-		w := trust.WebIdentity
-		if w == nil || w.Issuer != found.Issuer {
-			continue
-		}
-		provider = true
-		if !slices.Contains(found.Audience, w.Audience) {
-			continue
-		}
-		audience = true
-		if w.Subject == "" || wildcard(w.Subject, found.Subject) {
-			return w.Audience, nil
-		}
-	}
-	if provider && !audience {
+// permit returns the audience that the token is for. The role's trust policy
+// is asked with what the token claims; only the provider of the role's own
+// account is meant by its principals.
+func (r role) permit(c *call, account Account, found claims, name string) (string, *refusal) {
+	audiences, known := account.audiences(found.Issuer)
+	at := slices.IndexFunc(found.Audience, func(one string) bool { return slices.Contains(audiences, one) })
+	if known && at < 0 {
 		return "", invalidToken("Incorrect token audience")
 	}
-	return "", notAuthorized
+	provider := providerARN(r.partition, r.account, found.Issuer)
+	context := c.surroundings()
+	context.set("sts:RoleSessionName", name)
+	maps.Copy(context, found.conditionKeys())
+	said, _ := r.trust.judgeFor(ask{"sts:AssumeRoleWithWebIdentity", r.arn, context}, func(t trusted) reach {
+		if t.kind == "Federated" && t.name == provider {
+			return byName
+		}
+		return nobody
+	})
+	if said != allows {
+		return "", denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
+	}
+	return found.Audience[at], nil
 }
 
 func invalidToken(message string) *refusal {
