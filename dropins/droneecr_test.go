@@ -45,7 +45,7 @@ func FuzzRegistryOfDroneECR(f *testing.F) {
 		if got.Tool == nil {
 			t.Fatal("the step was not recognised")
 		}
-		registry = strings.Trim(strings.TrimPrefix(strings.TrimSpace(registry), "https://"), "/")
+		registry = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(registry), "https://"), "/")
 		place, name := means(got, "registry"), means(got, "repository")
 		if registry != "" && len(got.Faults) == 0 && !strings.HasPrefix(registry+"/", place+"/") {
 			t.Errorf("%q became the registry %q", registry, place)
