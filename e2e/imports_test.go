@@ -30,7 +30,7 @@ func house() map[string][]string {
 		"docker":                {"variables", "files"},
 		"endpoint":              {"variables", "refusal"},
 		"child":                 {},
-		"policy":                {},
+		"policy":                {"variables"},
 		"graph":                 {},
 		"dropins":               {"variables"},
 		"cache":                 {"variables", "files"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // allows tells whether a statement is one of Allow.
@@ -137,7 +139,7 @@ func meantAction(text string) string {
 		prefix, name = "", text
 	}
 	if n, ok := namespaceOf(prefix); ok {
-		if best := nearest(text, n.names()); best != "" {
+		if best := variables.Near(text, n.names()); best != "" {
 			return "; did you mean " + best + "?"
 		}
 	}
@@ -157,7 +159,7 @@ func nearService(text string) string {
 		return ""
 	}
 	for _, n := range namespaces() {
-		if _, ok := n.typesOf(n.prefix + ":" + name); ok && nearest(prefix, []string{n.prefix}) != "" {
+		if _, ok := n.typesOf(n.prefix + ":" + name); ok && variables.Near(prefix, []string{n.prefix}) != "" {
 			return n.prefix + ":" + name
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // checkService: services have the names of hosts.
@@ -14,7 +16,7 @@ func (c *checker) checkService(st *writtenStatement, id word) {
 		return
 	}
 	// Only long names: ecs, ecr and eks are one slip from ec2.
-	if best := nearest(id.text, []string{"ecs-tasks.amazonaws.com", "codebuild.amazonaws.com", "pods.eks.amazonaws.com"}); best != "" && best != id.text {
+	if best := variables.Near(id.text, []string{"ecs-tasks.amazonaws.com", "codebuild.amazonaws.com", "pods.eks.amazonaws.com"}); best != "" && best != id.text {
 		c.say(Warning, st, id.line, fmt.Sprintf("service %q: did you mean %s?", id.text, best), "")
 	}
 	if id.text == "pods.eks.amazonaws.com" && c.kind == TrustPolicy && st.allows() && !st.covers("sts:TagSession") {

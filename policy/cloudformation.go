@@ -38,17 +38,7 @@ func cloudFormationGrants(grants []Grant) []byte {
 func cloudFormationRole(r Role) []byte {
 	var b bytes.Buffer
 	b.WriteString("AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n")
-	properties := object{{"RoleName", r.Name}}
-	if r.Path != "" {
-		properties = append(properties, member{"Path", r.Path})
-	}
-	if r.Description != "" {
-		properties = append(properties, member{"Description", r.Description})
-	}
-	if r.Seconds > 0 {
-		properties = append(properties, member{"MaxSessionDuration", r.Seconds})
-	}
-	properties = append(properties, member{"AssumeRolePolicyDocument", r.Trust.tree()})
+	properties := r.properties()
 	if document := r.document(); document != nil {
 		properties = append(properties, member{"Policies", []any{object{{"PolicyName", r.policyName()}, {"PolicyDocument", document}}}})
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/awsvars/awsvars/variables"
 )
 
 // noun says what a value is.
@@ -44,7 +46,7 @@ func (s *Written) members(value node, known []string, what string, take func(wor
 
 // meant proposes the known text that a wrong one is near to.
 func meant(text string, known []string) string {
-	if best := nearest(text, known); best != "" {
+	if best := variables.Near(text, known); best != "" {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return ""

@@ -95,7 +95,9 @@ func (r Role) Write(form Form) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (r Role) json() ([]byte, error) {
+// properties are those that IAM's API and CloudFormation call by the same
+// names.
+func (r Role) properties() object {
 	o := object{{"RoleName", r.Name}}
 	if r.Path != "" {
 		o = append(o, member{"Path", r.Path})
@@ -106,7 +108,11 @@ func (r Role) json() ([]byte, error) {
 	if r.Seconds > 0 {
 		o = append(o, member{"MaxSessionDuration", r.Seconds})
 	}
-	o = append(o, member{"AssumeRolePolicyDocument", r.Trust.tree()})
+	return append(o, member{"AssumeRolePolicyDocument", r.Trust.tree()})
+}
+
+func (r Role) json() ([]byte, error) {
+	o := r.properties()
 	if document := r.document(); document != nil {
 		o = append(o, member{"PolicyName", r.policyName()}, member{"PolicyDocument", document})
 	}
