@@ -46,7 +46,7 @@ func sizes() {
 func tidy() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTSTP)
-	fmt.Println("ready")
+	fmt.Println("ready", os.Getpid())
 	<-signals
 	fmt.Println("goodbye")
 	signal.Notify(signals, syscall.SIGCONT)

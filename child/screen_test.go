@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -128,16 +130,49 @@ func TestACommandOnAScreenStopsAndGoesOn(t *testing.T) {
 	_ = ended(t, process)
 }
 
-func TestWhatIsPrintedAtAStopIsShownBefore(t *testing.T) {
+// TestNothingThatIsPrintedAtAStopIsLost: what a program prints as it stops is
+// shown, before we stop or after we go on. The shell goes on when the program
+// has stopped, as people do.
+func TestNothingThatIsPrintedAtAStopIsLost(t *testing.T) {
 	t.Parallel()
-	screen, process := onTerminal(t, "sh", "-c", "set -m; screened tidy; echo stopped; fg; echo status $?")
+	screen, process := onTerminal(t, "sh", "-c", "set -m; screened tidy; echo stopped; read answer; fg; echo status $?")
 	lines := bufio.NewReader(screen)
-	until(t, lines, "ready")
+	var pid int
+	if line, err := lines.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	} else if _, err := fmt.Sscanf(line, "ready %d", &pid); err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
 	typeIn(t, screen, "\x1a")
-	for _, want := range []string{"goodbye", "stopped", "again", "status 0"} {
-		until(t, lines, want)
+	for !stopped(t, pid) {
+		runtime.Gosched()
+	}
+	typeIn(t, screen, "\n")
+	var shown strings.Builder
+	for !strings.Contains(shown.String(), "status 0") {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%v after %q", err, &shown)
+		}
+		shown.WriteString(line)
+	}
+	for _, want := range []string{"goodbye", "stopped", "again"} {
+		if !strings.Contains(shown.String(), want) {
+			t.Errorf("%q is not in %q", want, &shown)
+		}
 	}
 	_ = ended(t, process)
+}
+
+// stopped tells whether a process has stopped (proc(5), /proc/pid/stat).
+func stopped(t *testing.T, pid int) bool {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, state, _ := strings.Cut(string(text), ") ")
+	return strings.HasPrefix(state, "T")
 }
 
 func TestAProcessThatStaysOnAScreenDoesNotHoldUsUp(t *testing.T) {
