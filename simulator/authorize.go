@@ -32,6 +32,7 @@ func (c *call) authorize(who *principal, a ask, g *guard) string {
 }
 
 func (c *call) obstacle(who *principal, a ask, g *guard) string {
+	a.context.set("aws:ResourceAccount", a.account(who))
 	said, named, own := silent, nobody, true
 	if g != nil {
 		said, named = g.policy.judgeFor(a, who.named)

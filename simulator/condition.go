@@ -101,10 +101,9 @@ func readValues(data json.RawMessage) ([]string, bool) {
 	return read, len(read) > 0
 }
 
-// takes is true for a value that the operator can compare with. What a
-// variable becomes is not known yet.
+// takes is true for a value that the operator can compare with.
 func (c condition) takes(value string) bool {
-	return strings.Contains(value, "${") || c.operator.takes == nil || c.operator.takes(value)
+	return c.operator.takes == nil || c.operator.takes(value)
 }
 
 // holds says whether the condition is met (IAM user guide, "IAM JSON policy

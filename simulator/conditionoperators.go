@@ -15,6 +15,9 @@ type operator struct {
 	null  bool
 }
 
+// operators are those of the IAM user guide, "IAM JSON policy elements:
+// Condition operators", BinaryEquals excepted. Variables go with texts, ARNs
+// and Bool only.
 func operators() map[string]operator {
 	truth := func(text string) bool { return strings.EqualFold(text, "true") || strings.EqualFold(text, "false") }
 	all := map[string]operator{
@@ -23,7 +26,7 @@ func operators() map[string]operator {
 		"StringLike":             {fits: func(value string, wanted pattern) bool { return wanted.matches(value) }},
 		"ArnEquals":              {fits: func(value string, wanted pattern) bool { return wanted.matchesARN(value) }},
 		"ArnLike":                {fits: func(value string, wanted pattern) bool { return wanted.matchesARN(value) }},
-		"Bool":                   {takes: truth, fits: func(value string, wanted pattern) bool { return strings.EqualFold(value, wanted.text()) }},
+		"Bool":                   {takes: func(wanted string) bool { return truth(wanted) || strings.Contains(wanted, "${") }, fits: func(value string, wanted pattern) bool { return strings.EqualFold(value, wanted.text()) }},
 		"Null":                   {takes: truth, null: true, fits: func(string, pattern) bool { return false }},
 		"IpAddress":              {takes: isRange, fits: func(value string, wanted pattern) bool { return within(value, wanted.text()) }},
 	}

@@ -12,6 +12,7 @@ func (c *call) context(who *principal) conditionKeys {
 	k := c.surroundings()
 	k.set("aws:PrincipalArn", who.identityARN())
 	k.set("aws:PrincipalAccount", who.account)
+	k.set("aws:PrincipalType", who.principalType())
 	k.set("aws:userid", who.id)
 	if who.kind == userKeys || who.kind == userSession {
 		if !who.isRoot() {
@@ -32,13 +33,32 @@ func (c *call) context(who *principal) conditionKeys {
 	return k
 }
 
-// surroundings are known whoever asks.
+// principalType is as the IAM user guide has it, "Principal key values".
+func (p *principal) principalType() string {
+	switch {
+	case p.kind == roleSession:
+		return "AssumedRole"
+	case p.kind == federatedUser:
+		return "FederatedUser"
+	case p.isRoot():
+		return "Account"
+	}
+	return "User"
+}
+
+// surroundings are known whoever asks. Plain http stands for AWS's HTTPS here.
 func (c *call) surroundings() conditionKeys {
 	k := conditionKeys{}
 	k.set("aws:CurrentTime", c.now.UTC().Format(time.RFC3339))
 	k.set("aws:EpochTime", strconv.FormatInt(c.now.Unix(), 10))
 	if host, _, err := net.SplitHostPort(c.http.RemoteAddr); err == nil {
 		k.set("aws:SourceIp", host)
+	}
+	k.set("aws:SecureTransport", "true")
+	k.set("aws:ViaAWSService", "false")
+	k.set("aws:PrincipalIsAWSService", "false")
+	if agent := c.http.UserAgent(); agent != "" {
+		k.set("aws:UserAgent", agent)
 	}
 	if c.record.Region != "" {
 		k.set("aws:RequestedRegion", c.record.Region)

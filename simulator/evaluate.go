@@ -22,6 +22,14 @@ type ask struct {
 	context  conditionKeys
 }
 
+// account is whose resource it is; the caller's where the ARN does not tell.
+func (a ask) account(who *principal) string {
+	if part := strings.SplitN(a.resource, ":", 6); len(part) == 6 && part[4] != "" {
+		return part[4]
+	}
+	return who.account
+}
+
 // verdict is what policies say; what denies wins.
 type verdict int
 

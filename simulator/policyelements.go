@@ -70,6 +70,11 @@ func readPatterns(elements map[string]json.RawMessage, name string) (patterns, e
 		if name == "Resource" && text != "*" && !strings.HasPrefix(text, "arn:") {
 			return patterns{}, malformed(`Resource ` + text + ` must be in ARN format or "*".`)
 		}
+		// A variable stands after the fifth colon only (IAM user guide, "IAM
+		// policy elements: Variables and tags", "Resource element").
+		if before, _, found := strings.Cut(text, "${"); found && name == "Resource" && strings.Count(before, ":") < 5 {
+			return patterns{}, badSyntax
+		}
 	}
 	return patterns{read, hasNot}, nil
 }
