@@ -86,6 +86,10 @@ func (c *Connector) STSEndpoint(ctx context.Context, cfg aws.Config) string {
 	if !c.assumes() || cfg.Region == "" {
 		return ""
 	}
+	return endpointOfSTS(ctx, cfg)
+}
+
+func endpointOfSTS(ctx context.Context, cfg aws.Config) string {
 	o := newSTS(cfg).Options()
 	endpoint, err := o.EndpointResolverV2.ResolveEndpoint(ctx, sts.EndpointParameters{
 		Region:       aws.String(cfg.Region),

@@ -36,6 +36,8 @@ func (*Unplain) Hint() string { return "run it again, or leave special-character
 // NotFound is the error of source auto where no source has credentials.
 type NotFound struct {
 	Tried []Attempt
+	// silent tells that the metadata service, the last one, did not answer.
+	silent bool
 }
 
 // Attempt is one source that auto looked at, and why it has no credentials.

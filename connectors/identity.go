@@ -71,3 +71,7 @@ func principalOf(arn string) string {
 	role, _, _ := strings.Cut(session, "/")
 	return strings.Replace(before, ":sts:", ":iam:", 1) + ":role/" + role
 }
+
+// Principal is the ARN that a policy names: that of the role in place of its
+// session, as far as it can be told.
+func (i Identity) Principal() string { return principalOf(i.ARN) }

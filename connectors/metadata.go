@@ -83,7 +83,7 @@ func (m *metadata) role(ctx context.Context) (string, error) {
 	case errors.Is(err, errUnreadable):
 		return "", fmt.Errorf("%s: the answer is not the name of a role", step)
 	case err != nil && m.seen.status == http.StatusNotFound && m.pastToken():
-		return "", variables.WithHint(&Unusable{Step: step, Err: errors.New("the instance has no role")}, "attach an instance profile: aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=NAME")
+		return "", variables.WithHint(&Unusable{Step: step, Err: errNoRole}, "attach an instance profile: aws ec2 associate-iam-instance-profile --instance-id ID --iam-instance-profile Name=NAME")
 	case err != nil:
 		return "", m.explain(step, err)
 	}

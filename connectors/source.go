@@ -109,7 +109,7 @@ func (c *Connector) fromAnywhere(ctx context.Context, cfg aws.Config, log *slog.
 		tried = append(tried, Attempt{source.name, why.Error()})
 		var silent *silentMetadata
 		if errors.As(err, &silent) {
-			return credentials{}, variables.WithHint(&NotFound{Tried: tried}, silent.Hint())
+			return credentials{}, variables.WithHint(&NotFound{Tried: tried, silent: true}, silent.Hint())
 		}
 	}
 	if c.machine.get(gitHubURL) != "" {

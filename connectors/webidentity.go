@@ -45,29 +45,40 @@ func (c *Connector) roleOfEnvironment() hop {
 
 // fromToken is the source web-identity.
 func (c *Connector) fromToken(ctx context.Context, cfg aws.Config, log *slog.Logger) (credentials, error) {
+	h, err := c.askToken(ctx, cfg, log)
+	if err != nil {
+		return credentials{}, err
+	}
+	return c.enter(ctx, cfg, h, log)
+}
+
+// askToken gets the token, and says which role it is for.
+func (c *Connector) askToken(ctx context.Context, cfg aws.Config, log *slog.Logger) (tokenHop, error) {
 	h := c.token.hop
 	if h.role == "" {
 		h = c.roleOfEnvironment()
 		if err := checkRoleARN(h.role); err != nil {
-			return credentials{}, &Unusable{Step: fmt.Sprintf("reading AWS_ROLE_ARN %q", h.role), Err: err}
+			return tokenHop{}, &Unusable{Step: fmt.Sprintf("reading AWS_ROLE_ARN %q", h.role), Err: err}
 		}
 		if err := c.checkChained(nil, true); err != nil {
-			return credentials{}, &Unusable{Step: "planning the chain", Err: err}
+			return tokenHop{}, &Unusable{Step: "planning the chain", Err: err}
 		}
 	}
 	if cfg.Region == "" {
-		return credentials{}, variables.WithHint(&Unusable{Step: "choosing the region", Err: errors.New("none is given")}, "give --region, or set AWS_REGION")
+		return tokenHop{}, variables.WithHint(&Unusable{Step: "choosing the region", Err: errors.New("none is given")}, "give --region, or set AWS_REGION")
 	}
 	token, whose, err := c.fetchToken(ctx, log)
+	return tokenHop{h, token, whose}, err
+}
+
+// enter assumes the role of the token.
+func (c *Connector) enter(ctx context.Context, cfg aws.Config, h tokenHop, log *slog.Logger) (credentials, error) {
+	found, err := c.assumeWithToken(ctx, cfg, h, log)
 	if err != nil {
 		return credentials{}, err
 	}
-	found, err := c.assumeWithToken(ctx, cfg, tokenHop{h, token, whose}, log)
-	if err != nil {
-		return credentials{}, err
-	}
-	found.who = "web identity of " + whose
-	if said, readable := claimsOf(token); readable {
+	found.who = "web identity of " + h.whose
+	if said, readable := claimsOf(h.token); readable {
 		found.who += ", " + said.Subject
 	}
 	if c.token.hop.role == "" {

@@ -49,10 +49,10 @@ func Verify(ctx context.Context, client *http.Client, l Login) (Answer, error) {
 	}
 	mine := *client
 	mine.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	answer, header, err := l.ask(ctx, &mine, "https://"+l.Host+"/v2/")
+	answer, header, err := l.ask(ctx, &mine, http.MethodGet, "https://"+l.Host+"/v2/")
 	if err == nil && answer.Status == http.StatusUnauthorized {
 		if address, is := l.tokenAddress(header); is {
-			answer, _, err = l.ask(ctx, &mine, address)
+			answer, _, err = l.ask(ctx, &mine, http.MethodGet, address)
 		}
 	}
 	if err != nil {
@@ -61,8 +61,8 @@ func Verify(ctx context.Context, client *http.Client, l Login) (Answer, error) {
 	return answer, nil
 }
 
-func (l Login) ask(ctx context.Context, client *http.Client, address string) (Answer, http.Header, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+func (l Login) ask(ctx context.Context, client *http.Client, method, address string) (Answer, http.Header, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
 		return Answer{}, nil, err
 	}

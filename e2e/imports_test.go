@@ -37,7 +37,8 @@ func house() map[string][]string {
 		"ecr":                   {"variables", "refusal"},
 		"connectors":            {"variables", "refusal", "files", "policy"},
 		"tasks":                 {"variables", "connectors", "ecr", "profiles", "docker", "images", "policy"},
-		"cmd/awsvars":           {"variables", "refusal", "connectors", "ecr", "cache", "profiles", "redaction", "runners", "tasks", "endpoint", "child", "files", "docker", "images", "dropins", "policy", "graph"},
+		"doctor":                {"variables", "refusal", "connectors", "ecr", "docker", "images", "policy", "tasks"},
+		"cmd/awsvars":           {"variables", "refusal", "connectors", "doctor", "ecr", "cache", "profiles", "redaction", "runners", "tasks", "endpoint", "child", "files", "docker", "images", "dropins", "policy", "graph"},
 		"images":                {"variables", "refusal"},
 		"simulator":             {},
 		"cmd/awsvars-simulator": {"simulator", "child"},
@@ -53,7 +54,7 @@ func house() map[string][]string {
 func homes() map[string][]string {
 	const sdk = "github.com/aws/aws-sdk-go-v2/"
 	return map[string][]string{
-		sdk + "aws":                                           {"connectors", "ecr", "tasks", "simulator"},
+		sdk + "aws":                                           {"connectors", "ecr", "tasks", "doctor", "simulator"},
 		sdk + "aws/retry":                                     {"connectors"},
 		sdk + "aws/signer/v4":                                 {"simulator"},
 		sdk + "config":                                        {"connectors"},

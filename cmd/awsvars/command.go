@@ -26,7 +26,7 @@ func rootCommand(p process) *cobra.Command {
 	root.AddCommand(p.serveCommand(), p.execCommand(), p.redactCommand(), p.credentialProcessCommand(), p.connectorsCommand(), p.dockerCredentialCommand(), p.cleanCommand(), p.postCommand(), externalIDCommand())
 	if p.reads() {
 		// A task does not wait for their declaration.
-		root.AddCommand(p.policyCommand())
+		root.AddCommand(p.policyCommand(), p.doctorCommand())
 	}
 	root.AddCommand(versionCommand(), settingsCommand(), manCommand())
 	root.AddCommand(generators()...)
