@@ -29,10 +29,7 @@ type Reached struct {
 // Endpoint is the URL of STS for this connector, with the region that stands
 // in for one that is not known yet.
 func (c *Connector) Endpoint(ctx context.Context, cfg aws.Config) string {
-	if cfg.Region == "" {
-		cfg.Region = "us-east-1"
-	}
-	return endpointOfSTS(ctx, cfg)
+	return endpointOfSTS(ctx, anywhere(cfg))
 }
 
 // ProxyTo is the proxy on the way to a URL of AWS, nil for none.

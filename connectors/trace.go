@@ -31,7 +31,8 @@ type Stop struct {
 	Who      string
 	Identity Identity
 	Expires  time.Time
-	// Role is what was asked for, Caller who asked.
+	// Role is what was asked for, empty where it was no role; Caller is who
+	// asked.
 	Role   string
 	Caller Identity
 	// Asked is what went with the question.
@@ -46,12 +47,8 @@ type Stop struct {
 // Asked is what a hop asks for besides the role.
 type Asked struct {
 	// Number counts the hops of the settings from 1, 0 for that of a profile.
-	Number                            int
-	ExternalID, MFA, Tags, SourceName bool
-	Seconds                           int64
-	// Chained tells that the caller is itself a session of a role; LongTerm that
-	// it has the keys of an IAM user.
-	Chained, LongTerm bool
+	Number                                int
+	ExternalID, MFA, Tags, SourceIdentity bool
 	// Without is whether the role can be assumed without its external ID.
 	Without Enforcement
 	// Fitting is the number of the hop whose external ID the role takes in place
@@ -146,13 +143,25 @@ func (t *tracer) depart(ctx context.Context, c *Connector, cfg *aws.Config) (cre
 	from, err := c.depart(limited, *cfg, t.log)
 	t.Of += len(from.hops)
 	if err == nil {
-		err = c.settleRegion(limited, cfg, from, Needed)
+		need := Useful
+		if len(from.hops)+t.Of+len(c.allowed) > 0 {
+			need = Needed
+		}
+		err = c.settleRegion(limited, cfg, from, need)
 	}
 	if err == nil && !from.identity.known() {
-		from.identity, err = identify(limited, *cfg, from)
+		from.identity, err = identify(limited, anywhere(*cfg), from)
 	}
 	t.Source = Stop{Who: from.who, Identity: from.identity, Expires: from.expires, Err: err, Took: time.Since(begun)}
 	return from, err == nil
+}
+
+// anywhere stands in for a region that is not known, where any will do.
+func anywhere(cfg aws.Config) aws.Config {
+	if cfg.Region == "" {
+		cfg.Region = "us-east-1"
+	}
+	return cfg
 }
 
 // enter is depart with a token: the source has done its part when there is
@@ -178,7 +187,7 @@ func (t *tracer) enter(ctx context.Context, c *Connector, cfg aws.Config) (crede
 	from, err := c.enter(limited, cfg, h, t.log)
 	t.Hops = append(t.Hops, Stop{
 		Who: h.role, Role: h.role, Identity: from.identity, Expires: from.expires, Token: token, Err: err,
-		Asked: Asked{Number: 1, Seconds: h.seconds}, Took: time.Since(begun),
+		Asked: Asked{Number: 1}, Took: time.Since(begun),
 	})
 	return from, err == nil
 }
@@ -190,13 +199,13 @@ func (t *tracer) take(ctx context.Context, c *Connector, cfg aws.Config, from cr
 	defer cancel()
 	at := call{c, limited, cfg, from, t.log}
 	next, err := c.take(at, s)
-	stop := Stop{Who: s.principal(), Role: s.principal(), Caller: from.identity, Identity: next.identity, Expires: next.expires, Err: err}
+	stop := Stop{Who: s.principal(), Caller: from.identity, Identity: next.identity, Expires: next.expires, Err: err}
 	h, isRole := s.(hop)
 	if isRole {
 		if role, unnamed := h.arn(at); unnamed == nil {
-			h.role, stop.Role, stop.Who = role, role, role
+			h.role = role
 		}
-		stop.Asked = h.asked(from)
+		stop.Who, stop.Role, stop.Asked = h.role, h.role, h.asked()
 		if err == nil {
 			stop.Asked.Without = h.without(at)
 		} else if isDenied(err) {
@@ -211,11 +220,10 @@ func (t *tracer) take(ctx context.Context, c *Connector, cfg aws.Config, from cr
 	return next, stop
 }
 
-func (h hop) asked(from credentials) Asked {
+func (h hop) asked() Asked {
 	return Asked{
-		Number: h.number, ExternalID: h.externalID != "", MFA: h.mfaSerial != "", Seconds: h.seconds,
-		Tags: len(h.tags) > 0 || h.inherits.tags, SourceName: h.sourceIdentity != "" || h.inherits.sourceIdentity,
-		Chained: from.role != "", LongTerm: from.token.Empty(),
+		Number: h.number, ExternalID: h.externalID != "", MFA: h.mfaSerial != "",
+		Tags: len(h.tags) > 0 || h.inherits.tags, SourceIdentity: h.sourceIdentity != "" || h.inherits.sourceIdentity,
 	}
 }
 

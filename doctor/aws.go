@@ -13,14 +13,19 @@ import (
 // aws goes the way of each connector, and from each to its registries.
 func (v *visit) aws(ctx context.Context) {
 	if len(v.Faults) > 0 {
-		v.add(failed(Settings, SettingsGiven, "", strings.ReplaceAll(v.Faults.Error(), "\n", "; "), []Cause{BadSettings}, "awsvars "+v.Task.Name()+" --help says what each setting takes"))
-		v.skipRegistries("the settings are wrong")
+		for _, fault := range v.Faults {
+			v.add(failed(Settings, SettingsGiven, "", fault.String(), []Cause{causeOfSetting(fault.Setting)}, "awsvars "+v.Task.Name()+" --help says what each setting takes"))
+		}
+		for _, name := range v.Task.Connectors(v.Values) {
+			v.add(skipped(Source, name, "the settings are wrong"))
+			v.skipRegistries(name, "the settings are wrong")
+		}
 		return
 	}
 	for _, name := range v.Task.Connectors(v.Values) {
-		if v.unreached {
-			v.add(skipped(Source, name, "STS is not reached"))
-			v.skipRegistries("STS is not reached")
+		if why := v.obstacle(ctx); why != "" {
+			v.add(skipped(Source, name, why))
+			v.skipRegistries(name, why)
 			continue
 		}
 		t := v.Roster.Trace(ctx, name, v.Limit)
@@ -40,6 +45,30 @@ func (v *visit) aws(ctx context.Context) {
 		}
 		v.registries(ctx, name, t, final)
 	}
+}
+
+func causeOfSetting(name string) Cause {
+	switch name {
+	case "duration":
+		return Duration
+	case "external-id":
+		return ExternalID
+	case "region":
+		return NoRegion
+	}
+	return BadSettings
+}
+
+// obstacle is why nobody at AWS can be asked, empty where nothing is known to
+// be in the way.
+func (v *visit) obstacle(ctx context.Context) string {
+	switch {
+	case v.unreached:
+		return "STS is not reached"
+	case ctx.Err() != nil:
+		return timeIsUp
+	}
+	return ""
 }
 
 func hopName(connector string, i, of int) string {

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/awsvars/awsvars/docker"
@@ -35,10 +36,11 @@ func (e Examination) config(ctx context.Context) []Verdict {
 	if err != nil {
 		return []Verdict{e.dockerFault("", words(err), Broken, remedyOf(err))}
 	}
+	shown := e.underHome(directory)
 	c := docker.Config{Directory: directory, Environ: e.Machine.Environ()}
 	helpers, err := c.Examine(ctx)
 	if err != nil {
-		return []Verdict{e.dockerFault(directory, words(err), Broken, remedyOf(err), "mend the file, or take another: DOCKER_CONFIG=$HOME/.docker-ci")}
+		return []Verdict{e.dockerFault(shown, words(err), Broken, remedyOf(err), "mend the file, or take another: DOCKER_CONFIG=$HOME/.docker-ci")}
 	}
 	var all []Verdict
 	for _, h := range helpers {
@@ -54,9 +56,17 @@ func (e Examination) config(ctx context.Context) []Verdict {
 		all = append(all, warning(DockerConfig, host, "the variable DOCKER_AUTH_CONFIG has a login to it, which docker takes before any other", "unset DOCKER_AUTH_CONFIG"))
 	}
 	if len(all) == 0 {
-		all = []Verdict{ok(DockerConfig, directory, "it can be read, and names no program that is missing")}
+		all = []Verdict{ok(DockerConfig, shown, "it can be read, and names no program that is missing")}
 	}
 	return all
+}
+
+// underHome writes a path below the home directory as people do.
+func (e Examination) underHome(path string) string {
+	if rest, below := strings.CutPrefix(path, e.Machine.Home+string(filepath.Separator)); below && e.Machine.Home != "" {
+		return filepath.Join("~", rest)
+	}
+	return path
 }
 
 // helper judges a program that is named for logins; there is no verdict where

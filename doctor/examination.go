@@ -44,16 +44,22 @@ func (e Examination) Run(ctx context.Context) Report {
 	v.aws(ctx)
 	report := Report{Task: e.Task.Name(), Verdicts: append(v.verdicts, <-beside...)}
 	for i := range report.Verdicts {
-		report.Verdicts[i] = report.Verdicts[i].onOneLine()
+		report.Verdicts[i] = report.Verdicts[i].Clean()
 	}
 	return report
 }
 
 func (v *visit) add(verdicts ...Verdict) { v.verdicts = append(v.verdicts, verdicts...) }
 
+// timeIsUp is why the last stations are not judged where --timeout is short.
+const timeIsUp = "the time limit of the whole is over"
+
 // station runs a station within its time limit. One that does not heed it is
 // left behind.
 func (e Examination) station(ctx context.Context, name, subject string, kind Kind, look func(context.Context) []Verdict) []Verdict {
+	if ctx.Err() != nil {
+		return []Verdict{skipped(name, subject, timeIsUp)}
+	}
 	begun := time.Now()
 	limited, cancel := context.WithTimeout(ctx, e.Limit)
 	defer cancel()
@@ -80,8 +86,9 @@ func (e Examination) station(ctx context.Context, name, subject string, kind Kin
 	return verdicts
 }
 
-// onOneLine keeps texts from outside from starting a line.
-func (v Verdict) onOneLine() Verdict {
+// Clean keeps texts from outside from starting a line. A remedy may have lines,
+// which every form writes as its own.
+func (v Verdict) Clean() Verdict {
 	v.Text, v.Subject = refusal.Line(v.Text), refusal.Line(v.Subject)
 	return v
 }

@@ -107,6 +107,11 @@ func (w *ward) environ() []string {
 // examine looks at the patient as the command does.
 func (p patient) examine(t *testing.T, w *ward) doctor.Report {
 	t.Helper()
+	return p.examination(t, w).Run(context.Background())
+}
+
+func (p patient) examination(t *testing.T, w *ward) doctor.Examination {
+	t.Helper()
 	name := p.task
 	if name == "" {
 		name = "ecr"
@@ -126,7 +131,7 @@ func (p patient) examine(t *testing.T, w *ward) doctor.Report {
 	return doctor.Examination{
 		Task: task, Values: values, Faults: faults.And(more).And(task.Check(values)), Roster: roster, Network: network,
 		Machine: machine, Use: p.use, Limit: limit,
-	}.Run(context.Background())
+	}
 }
 
 // disk is all that is below the directories: names, modes, times, contents.

@@ -58,6 +58,8 @@ func causesOfHop(hop connectors.Stop) []Cause {
 		return []Cause{SessionPolicy}
 	case code == "RegionDisabledException":
 		return []Cause{RegionOff}
+	case code == "AccessDenied" && hop.Role == "":
+		return []Cause{Permission}
 	case code == "AccessDenied":
 		return causesOfDenial(hop, message)
 	case code == "":
@@ -98,7 +100,8 @@ func causesOfDenial(hop connectors.Stop, message string) []Cause {
 		causes = append(causes, ExternalID)
 	}
 	causes = append(causes, TrustPolicy, Permission)
-	if !hop.Asked.MFA && (hop.Asked.LongTerm || !hop.Asked.Chained) {
+	if !hop.Asked.MFA && strings.Contains(hop.Caller.ARN, ":user/") {
+		// Nobody else has a device.
 		causes = append(causes, MFA)
 	}
 	return append(causes, RoleName)
@@ -137,8 +140,11 @@ func accountOf(arn string) string {
 func remediesOfHop(hop connectors.Stop) []string {
 	remedies := []string{remedyOf(hop.Err)}
 	causes := causesOfHop(hop)
-	if hop.Token != nil {
+	switch {
+	case hop.Token != nil:
 		return append(remedies, trustOfToken(hop))
+	case hop.Role == "":
+		return remedies
 	}
 	has := func(cause Cause) bool { return slices.Contains(causes, cause) }
 	if has(ExternalIDOrder) {
@@ -162,7 +168,7 @@ func trustOfHop(hop connectors.Stop) string {
 	if hop.Asked.Tags {
 		command += " --session-tags"
 	}
-	if hop.Asked.SourceName {
+	if hop.Asked.SourceIdentity {
 		command += " --source-identity"
 	}
 	if hop.Asked.MFA {
@@ -177,7 +183,7 @@ func permissionOf(hop connectors.Stop) policy.Document {
 	if hop.Asked.Tags {
 		actions = append(actions, "sts:TagSession")
 	}
-	if hop.Asked.SourceName {
+	if hop.Asked.SourceIdentity {
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
 	return policy.Document{Statements: []policy.Statement{{Sid: "Assume", Actions: actions, Resources: []string{hop.Role}}}}

@@ -96,7 +96,7 @@ func judgeClock(r connectors.Reached) Verdict {
 	case off > noticeableSkew:
 		return warning(Clock, "", text, remedy)
 	}
-	return ok(Clock, "", text)
+	return ok(Clock, "", "it differs from AWS's by less than a minute")
 }
 
 // judgeTrust judges the certificate of STS. Amazon has its certificates from
@@ -113,7 +113,7 @@ func (v *visit) judgeTrust(r connectors.Reached) Verdict {
 		}
 		return failed(Unreachable, TrustStore, r.Host, "the certificate was issued by "+issuer+", which "+v.store()+" does not trust", []Cause{Authority},
 			"if a proxy or a private endpoint has a certificate of your own authority, name the file with it: AWS_CA_BUNDLE=/etc/ssl/certs/own.pem")
-	case r.Err != nil:
+	case r.Err != nil, r.Host == "":
 		return skipped(TrustStore, "", "STS is not reached")
 	case c == nil:
 		return ok(TrustStore, r.Host, "STS is asked over plain http, as AWS_ENDPOINT_URL_STS or sts-endpoint says")

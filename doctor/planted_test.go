@@ -2,10 +2,14 @@ package doctor_test
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +48,33 @@ func to(pairs ...string) map[string]string {
 	return s
 }
 
+// spoken has AWS give its reasons, which the simulator keeps to itself: a proxy
+// in front of it adds them.
+func spoken(reason string) func(*testing.T, *ward) {
+	return func(t *testing.T, w *ward) {
+		upstream, err := url.Parse(w.env["AWS_ENDPOINT_URL_STS"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(&httputil.ReverseProxy{
+			Rewrite: func(r *httputil.ProxyRequest) {
+				r.SetURL(upstream)
+				r.Out.Host = r.In.Host // it is signed
+				r.Out.Header.Del("Accept-Encoding")
+			},
+			ModifyResponse: func(r *http.Response) error {
+				body, err := io.ReadAll(r.Body)
+				text := strings.Replace(string(body), "</Message>", " "+reason+"</Message>", 1)
+				r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+				r.Header.Set("Content-Length", strconv.Itoa(len(text)))
+				return err
+			},
+		})
+		t.Cleanup(server.Close)
+		w.env["AWS_ENDPOINT_URL_STS"] = server.URL
+	}
+}
+
 func allow(role, actions string) []string {
 	return []string{"      " + role + ":\n", "      " + role + ":\n        allow: [" + actions + "]\n"}
 }
@@ -60,7 +91,7 @@ const (
 
 // unsure are the causes of a refusal that AWS keeps to itself.
 func unsure(first ...doctor.Cause) []doctor.Cause {
-	return append(first, doctor.TrustPolicy, doctor.Permission, doctor.MFA, doctor.RoleName)
+	return append(first, doctor.TrustPolicy, doctor.Permission, doctor.RoleName)
 }
 
 func oidc() []planted {
@@ -119,6 +150,14 @@ func chains() []planted {
 			station: "hop 1 of 1", kind: doctor.Refused, causes: unsure(), remedy: `"Action": "sts:AssumeRole"`,
 		},
 		{
+			name: "denied caller, and AWS says so", patient: patient{settings: to("role-arn", reader), world: allow("agent", ""), prepare: spoken("because no identity-based policy allows the sts:AssumeRole action")},
+			station: "hop 1 of 1", kind: doctor.Refused, causes: []doctor.Cause{doctor.Permission}, remedy: `"Resource": "` + reader + `"`,
+		},
+		{
+			name: "trust policy without the caller, and AWS says so", patient: patient{settings: to("role-arn", deployer), prepare: spoken("because no role trust policy allows the sts:AssumeRole action")},
+			station: "hop 1 of 1", kind: doctor.Refused, causes: []doctor.Cause{doctor.TrustPolicy}, remedy: newTrust,
+		},
+		{
 			name: "trust policy that names another principal", patient: patient{settings: to("role-arn", deployer, "external-id", handshake), world: []string{"principal: " + agent + "\n            external-id", "principal: arn:aws:iam::111111111111:role/agents\n            external-id"}},
 			station: "hop 1 of 1", kind: doctor.Refused, causes: unsure(doctor.ExternalID), remedy: newTrust,
 		},
@@ -136,7 +175,7 @@ func chains() []planted {
 		},
 		{
 			name: "MFA demanded", patient: patient{user: "ci", settings: map[string]string{"role-arn": reader}, world: []string{"principal: arn:aws:iam::111111111111:user/ci\n", "principal: arn:aws:iam::111111111111:user/ci\n            mfa: true\n"}},
-			station: "hop 1 of 1", kind: doctor.Refused, causes: unsure(), remedy: "policy trust --principal arn:aws:iam::111111111111:user/ci",
+			station: "hop 1 of 1", kind: doctor.Refused, causes: []doctor.Cause{doctor.TrustPolicy, doctor.Permission, doctor.MFA, doctor.RoleName}, remedy: "policy trust --principal arn:aws:iam::111111111111:user/ci",
 		},
 		{
 			name: "tags without sts:TagSession", patient: patient{settings: to("role-arn", reader, "custom-tags", "team=blue"), world: []string{"principal: " + agent + "\n          - principal", "principal: " + agent + "\n            without: [sts:TagSession]\n          - principal"}},
@@ -178,6 +217,34 @@ func machines() []planted {
 		{
 			name: "expired static keys", patient: patient{user: "ci", settings: map[string]string{"role-arn": reader}, faults: fault("sts:*=expired")},
 			station: "source", kind: doctor.Refused, causes: []doctor.Cause{doctor.ExpiredKeys}, remedy: "get new ones",
+		},
+		{
+			name: "wrong secret key", patient: patient{user: "ci", settings: map[string]string{}, env: map[string]string{}, prepare: func(_ *testing.T, w *ward) { w.env["AWS_SECRET_ACCESS_KEY"] = strings.Repeat("x", 40) }},
+			station: "source", kind: doctor.Refused, causes: []doctor.Cause{doctor.WrongSecret}, remedy: "does not belong to the key ID",
+		},
+		{
+			name: "deleted key", patient: patient{user: "ci", settings: map[string]string{}, prepare: func(_ *testing.T, w *ward) { w.env["AWS_ACCESS_KEY_ID"] = "AKIAIOSFODNN7EXAMPLE" }},
+			station: "source", kind: doctor.Refused, causes: []doctor.Cause{doctor.UnknownKeys}, remedy: "deleted or inactive",
+		},
+		{
+			name: "account that is not allowed", patient: patient{settings: to("role-arn", reader, "allowed-account-ids", "222222222222")},
+			station: "source", kind: doctor.Refused, causes: []doctor.Cause{doctor.ForeignAccount}, remedy: "--allowed-account-ids",
+		},
+		{
+			name: "external ID: one for two hops", patient: patient{settings: to("role-arn", deployer+","+pusher, "external-id", handshake)},
+			station: "settings", kind: doctor.Settings, causes: []doctor.Cause{doctor.ExternalID}, remedy: "awsvars ecr --help",
+		},
+		{
+			name: "duration over 1h behind another role", patient: patient{settings: to("role-arn", deployer+","+pusher, "external-id", handshake+",second-handshake", "duration", "2h")},
+			station: "settings", kind: doctor.Settings, causes: []doctor.Cause{doctor.Duration}, remedy: "awsvars ecr --help",
+		},
+		{
+			name: "settings that contradict", patient: patient{settings: to("access-key-id", "AKIAIOSFODNN7EXAMPLE")},
+			station: "settings", kind: doctor.Settings, causes: []doctor.Cause{doctor.BadSettings}, remedy: "awsvars ecr --help",
+		},
+		{
+			name: "region of a registry missing", patient: patient{user: "ci", settings: map[string]string{}, env: map[string]string{"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}},
+			station: "token", kind: doctor.Settings, causes: []doctor.Cause{doctor.NoRegion}, remedy: "set --region",
 		},
 		{
 			name: "region missing", patient: patient{user: "ci", settings: map[string]string{"role-arn": reader}, env: map[string]string{"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}},
@@ -336,7 +403,7 @@ func TestNoStationHangs(t *testing.T) {
 			t.Parallel()
 			p := patient{settings: to("role-arn", deployer, "external-id", handshake), use: tasks.Repositories{Pull: []string{"app"}}, faults: fault(slow + "=slow:1h"), limit: limit}
 			p.prepare = func(t *testing.T, w *ward) {
-				w.program(t, "docker-credential-silent", "while :; do :; done")
+				w.program(t, "docker-credential-silent", "kill -STOP $$")
 				w.docker(t, `{"credsStore":"silent"}`)
 			}
 			w := p.admit(t)
@@ -345,7 +412,8 @@ func TestNoStationHangs(t *testing.T) {
 				t.Errorf("nothing failed:\n%s", report.Text())
 			}
 			for _, v := range report.Verdicts {
-				if v.Took > limit+time.Second {
+				// What is given up is given half a second, and the machine is busy.
+				if v.Took > limit+2*time.Second {
 					t.Errorf("%s took %s", v.Station, v.Took)
 				}
 			}

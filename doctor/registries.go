@@ -13,10 +13,12 @@ import (
 	"github.com/awsvars/awsvars/tasks"
 )
 
-// skipRegistries tells what cannot be judged.
-func (v *visit) skipRegistries(why string) {
+// skipRegistries tells what cannot be judged of a connector's registries.
+func (v *visit) skipRegistries(connector, why string) {
 	for _, r := range tasks.Registries(v.Task, v.Values) {
-		v.skipRegistry(r, why)
+		if r.Connector == connector {
+			v.skipRegistry(r, why)
+		}
 	}
 }
 
@@ -65,7 +67,7 @@ func (v *visit) registries(ctx context.Context, connector string, t connectors.T
 			found.verdict, tokens[region] = verdicts[0], found
 		}
 		v.add(found.of(r))
-		if found.verdict.State == Failed {
+		if found.verdict.State != OK {
 			v.afterToken(r)
 			continue
 		}
@@ -169,7 +171,7 @@ func (v *visit) registry(ctx context.Context, cfg aws.Config, r tasks.Registry, 
 	})
 	v.add(verdicts...)
 	for _, repository := range v.repositories() {
-		if verdicts[0].State == Failed {
+		if verdicts[0].State != OK {
 			v.add(skipped(Repository, login.Host+"/"+repository.name, "the registry is not reached"))
 			continue
 		}

@@ -45,6 +45,9 @@ func (b block) prepare(t *testing.T, w *world) []string {
 	if b.has("container") {
 		env = append(env, w.ContainerEnv()...)
 	}
+	if b.has("registries") {
+		env = append(env, w.RegistryProxyEnv()...)
+	}
 	if b.has("gitlab") {
 		env = append(env, "GITLAB_CI=true", "CI_PROJECT_PATH=octo-org/octo-repo", "CI_COMMIT_BRANCH=main", "CI_PIPELINE_SOURCE=push")
 	}
