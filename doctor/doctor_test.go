@@ -1,18 +1,8 @@
 package doctor_test
 
 import (
-	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"io"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/awsvars/awsvars/doctor"
 	"github.com/awsvars/awsvars/simulator"
@@ -237,44 +226,4 @@ func TestInterceptingProxy(t *testing.T) {
 	if !strings.Contains(found.Text, "CN=Example Corp Inspection") {
 		t.Errorf("it does not say whose it is: %s", found.Text)
 	}
-}
-
-// intercept is a proxy that answers in place of whom it is asked for, with a
-// certificate of its own authority, which the job trusts.
-func intercept(t *testing.T, w *ward) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Example Corp Inspection"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		DNSNames: []string{"sts.eu-west-1.amazonaws.com"}, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bundle := filepath.Join(w.bin, "own.pem")
-	if err := os.WriteFile(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		conn, buffered, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			return
-		}
-		defer func() { _ = conn.Close() }()
-		_, _ = buffered.WriteString("HTTP/1.1 200 Connection established\r\n\r\n")
-		_ = buffered.Flush()
-		secure := tls.Server(conn, config)
-		if _, err := http.ReadRequest(bufio.NewReader(secure)); err == nil {
-			_, _ = io.WriteString(secure, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-		}
-		_ = secure.Close()
-	}))
-	t.Cleanup(server.Close)
-	w.env["HTTPS_PROXY"], w.env["https_proxy"] = server.URL, server.URL
-	w.env["AWS_CA_BUNDLE"] = bundle
 }

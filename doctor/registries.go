@@ -61,7 +61,7 @@ func (v *visit) registries(ctx context.Context, connector string, t connectors.T
 		found, known := tokens[region]
 		if !known || r.Account == "" {
 			verdicts := v.station(ctx, TokenStation, nameOf(r), Unreachable, func(ctx context.Context) []Verdict {
-				found = v.token(ctx, cfg, r)
+				found = v.token(ctx, cfg, r, who)
 				return []Verdict{found.verdict}
 			})
 			found.verdict, tokens[region] = verdicts[0], found
@@ -99,7 +99,7 @@ func (t tokenOf) of(r tasks.Registry) Verdict {
 	return found
 }
 
-func (v *visit) token(ctx context.Context, cfg aws.Config, r tasks.Registry) tokenOf {
+func (v *visit) token(ctx context.Context, cfg aws.Config, r tasks.Registry, who connectors.Identity) tokenOf {
 	tokens, err := ecr.Tokens(ctx, cfg, []ecr.Registry{r.Registry})
 	if err == nil {
 		domain := tokens[0].Registry.Domain()
@@ -121,32 +121,7 @@ func (v *visit) token(ctx context.Context, cfg aws.Config, r tasks.Registry) tok
 	if cause == NoRegion {
 		kind = Settings
 	}
-	return tokenOf{verdict: failed(kind, TokenStation, nameOf(r), words(err), []Cause{cause}, remedyOf(err), v.policyOf(cause, r))}
-}
-
-// policyOf is the policy that the last of the way needs for the task.
-func (v *visit) policyOf(cause Cause, r tasks.Registry) string {
-	if cause != Permission && cause != SessionPolicy && cause != Boundary {
-		return ""
-	}
-	grants, err := tasks.Permissions(v.Task, v.Values, v.Roster, "", v.Use)
-	if err != nil || len(grants) == 0 {
-		return ""
-	}
-	way, err := v.Roster.Connector(r.Connector).Permissions("")
-	if err != nil {
-		return ""
-	}
-	for _, g := range grants {
-		if g.Principal == way.Final && !g.Empty() {
-			whose := way.Final
-			if cause == SessionPolicy {
-				whose = "the session (setting policy)"
-			}
-			return "what " + whose + " needs:\n" + string(g.JSON())
-		}
-	}
-	return ""
+	return tokenOf{verdict: failed(kind, TokenStation, nameOf(r), words(err), []Cause{cause}, remedyOf(err), loginPolicy(cause, r, who))}
 }
 
 // registry asks the registry whether it takes the login, and then about the
@@ -176,7 +151,7 @@ func (v *visit) registry(ctx context.Context, cfg aws.Config, r tasks.Registry, 
 			continue
 		}
 		v.add(v.station(ctx, Repository, login.Host+"/"+repository.name, Unreachable, func(ctx context.Context) []Verdict {
-			return v.judgeRepository(ctx, token.Registry, login, repository, r, who)
+			return v.judgeRepository(ctx, token.Registry, login, repository, who)
 		})...)
 	}
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/docker"
 	"github.com/awsvars/awsvars/ecr"
-	"github.com/awsvars/awsvars/policy"
-	"github.com/awsvars/awsvars/refusal"
-	"github.com/awsvars/awsvars/tasks"
 )
 
 // asked is a repository and what somebody wants to do with it.
@@ -68,10 +65,10 @@ func (a asked) questions() []question {
 
 // judgeRepository asks the registry. What an upload needs can be told only by
 // beginning one, which is not done.
-func (v *visit) judgeRepository(ctx context.Context, r ecr.Registry, login docker.Login, a asked, from tasks.Registry, who connectors.Identity) []Verdict {
+func (v *visit) judgeRepository(ctx context.Context, r ecr.Registry, login docker.Login, a asked, who connectors.Identity) []Verdict {
 	name := login.Host + "/" + a.name
 	if r.Public {
-		return v.judgePublic(name, a)
+		return judgePublic(name, a, who)
 	}
 	var allowed []string
 	for _, q := range a.questions() {
@@ -82,9 +79,9 @@ func (v *visit) judgeRepository(ctx context.Context, r ecr.Registry, login docke
 		case strings.HasPrefix(answer.Says, "NAME_UNKNOWN"):
 			return []Verdict{v.missing(name, r, a)}
 		case answer.Status == http.StatusForbidden || answer.Status == http.StatusUnauthorized || strings.HasPrefix(answer.Says, "DENIED"):
-			return []Verdict{v.denied(name, r, a, q, answer, from, who)}
+			return []Verdict{denied(name, r, a, q, answer, who)}
 		case answer.Status != http.StatusNotFound && answer.Status >= 400:
-			return []Verdict{{Station: Repository, Subject: name, State: Unknown, Text: "the registry says " + answer.String() + " to a question for " + q.action}}
+			return []Verdict{{Station: Repository, Subject: name, State: Unknown, Text: "the registry says " + answer.String() + " to a question for " + q.action, Remedies: []string{"try again: the answer tells of no permission"}}}
 		}
 		allowed = append(allowed, q.action)
 	}
@@ -95,16 +92,18 @@ func (v *visit) judgeRepository(ctx context.Context, r ecr.Registry, login docke
 	return append(verdicts, Verdict{
 		Station: Repository, Subject: name, State: Unknown,
 		Text:     "whether ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload and ecr:PutImage are allowed cannot be told without an upload",
-		Remedies: given([]string{v.policyOf(Permission, from)}),
+		Remedies: given([]string{repositoryPolicy(r, a, who)}),
 	})
 }
 
 // judgePublic: everybody may pull, and nothing tells of a push beforehand.
-func (v *visit) judgePublic(name string, a asked) []Verdict {
+func judgePublic(name string, a asked, who connectors.Identity) []Verdict {
 	if !a.push {
 		return []Verdict{ok(Repository, name, "everybody may pull from ECR Public")}
 	}
-	return []Verdict{{Station: Repository, Subject: name, State: Unknown, Text: "whether it may be pushed to cannot be told without an upload"}}
+	return []Verdict{{Station: Repository, Subject: name, State: Unknown, Text: "whether it may be pushed to cannot be told without an upload", Remedies: []string{
+		"what it needs: awsvars policy permissions ecr --registry public --push " + a.name + " --source-arn " + who.Principal(),
+	}}}
 }
 
 func (v *visit) missing(name string, r ecr.Registry, a asked) Verdict {
@@ -116,7 +115,7 @@ func (v *visit) missing(name string, r ecr.Registry, a asked) Verdict {
 }
 
 // denied says which side refused.
-func (v *visit) denied(name string, r ecr.Registry, a asked, q question, answer docker.Answer, from tasks.Registry, who connectors.Identity) Verdict {
+func denied(name string, r ecr.Registry, a asked, q question, answer docker.Answer, who connectors.Identity) Verdict {
 	cause := causeInWords(answer.Says)
 	causes := []Cause{cause}
 	if cause == "" {
@@ -127,35 +126,14 @@ func (v *visit) denied(name string, r ecr.Registry, a asked, q question, answer 
 	}
 	text := q.action + " is denied"
 	if answer.Says != "" {
-		text += ": " + refusal.Line(answer.Says)
+		text += ": " + answer.Says
 	}
 	var remedies []string
 	if slices.Contains(causes, RepositoryPolicy) {
-		remedies = append(remedies, "the policy of the repository must allow it:\n"+string(sharing(a, who).JSON()))
+		remedies = append(remedies, sharingPolicy(a, who))
 	}
-	if arn, err := r.RepositoryARN(r.Account, a.name); err == nil && !slices.Equal(causes, []Cause{RepositoryPolicy}) {
-		d := policy.Document{Statements: []policy.Statement{{Sid: "Repository", Actions: actions(a), Resources: []string{arn}}}}
-		remedies = append(remedies, "a policy of "+who.Principal()+" must allow it:\n"+string(d.JSON()))
+	if !slices.Equal(causes, []Cause{RepositoryPolicy}) {
+		remedies = append(remedies, repositoryPolicy(r, a, who))
 	}
 	return failed(Refused, Repository, name, text, causes, remedies...)
-}
-
-// sharing is the policy of a repository that lets another account's role in.
-func sharing(a asked, who connectors.Identity) policy.Document {
-	return policy.Document{Statements: []policy.Statement{{
-		Sid: "Share", Actions: actions(a), Principals: []policy.Principal{{Kind: "AWS", ID: who.Principal()}},
-	}}}
-}
-
-// actions are all that is needed for what was asked.
-func actions(a asked) []string {
-	var all []string
-	if a.pull {
-		all = append(all, tasks.Pulling()...)
-	}
-	if a.push {
-		all = append(all, tasks.Pushing()...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }
