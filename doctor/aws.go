@@ -94,18 +94,27 @@ func (v *visit) judgeSource(name string, t connectors.Trace) Verdict {
 		found.Took = s.Took
 		return found
 	}
-	cause := causeOfSource(s.Err)
+	causes := causesOfSource(s)
 	text := words(s.Err)
 	if s.Who != "" && !strings.Contains(text, s.Who) {
 		text = s.Who + ": " + text
 	}
 	remedies := []string{remedyOf(s.Err)}
-	if cause == ExpiredKeys && remedies[0] == "" {
-		remedies[0] = "get new credentials"
+	if remedies[0] == "" {
+		remedies[0] = "name the source that is meant with --source; awsvars " + v.Task.Name() + " --help says what each needs"
 	}
-	found := failed(kindOf(s.Err), Source, name, text, []Cause{cause}, remedies...)
+	found := failed(kindOf(s.Err), Source, name, text, causes, remedies...)
 	found.Took = s.Took
 	return found
+}
+
+// causesOfSource: a source may itself be a role that is assumed with a token,
+// as in EKS.
+func causesOfSource(s connectors.Stop) []Cause {
+	if code, message := refusal.Code(s.Err); code != "" && strings.Contains(s.Err.Error(), "with the web identity") {
+		return causesOfToken(s, code, message)
+	}
+	return []Cause{causeOfSource(s.Err)}
 }
 
 func causeOfSource(err error) Cause {
@@ -137,6 +146,8 @@ func causeOfSource(err error) Cause {
 		return NoCredentials
 	case isLate(err):
 		return TooSlow
+	case refusal.Is(err):
+		return Other
 	}
 	return causeOfNetwork(err)
 }

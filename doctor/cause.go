@@ -56,4 +56,5 @@ const (
 	StoreFails        Cause = "credential store"
 	NoEngine          Cause = "no engine"
 	TooSlow           Cause = "time limit"
+	Other             Cause = "another refusal"
 )

@@ -1,6 +1,9 @@
 package doctor_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -87,6 +90,17 @@ func oidc() []planted {
 		{
 			name: "OIDC: provider missing in the account", patient: patient{oidc: true, settings: with("role-arn", deployer)},
 			station: "hop 1 of 1", kind: doctor.Refused, causes: []doctor.Cause{doctor.ProviderMissing}, remedy: "aws iam create-open-id-connect-provider",
+		},
+		{
+			name: "OIDC: service account of EKS that the role does not trust", patient: patient{settings: map[string]string{}, world: []string{wide, "repo:octo-org/other:*"}, prepare: func(t *testing.T, w *ward) {
+				token, err := w.IDToken("sts.amazonaws.com")
+				path := filepath.Join(w.bin, "token")
+				if err := errors.Join(err, os.WriteFile(path, []byte(token), 0o600)); err != nil {
+					t.Fatal(err)
+				}
+				w.env["AWS_WEB_IDENTITY_TOKEN_FILE"], w.env["AWS_ROLE_ARN"] = path, github
+			}},
+			station: "source", kind: doctor.Refused, causes: []doctor.Cause{doctor.Subject, doctor.RoleName}, remedy: "repo:octo-org/octo-repo:ref:refs/heads/main",
 		},
 		{
 			name: "OIDC: expired token", patient: patient{oidc: true, settings: token, faults: fault("sts:AssumeRoleWithWebIdentity=clock:2h")},
