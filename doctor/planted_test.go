@@ -124,12 +124,12 @@ func chains() []planted {
 			station: "hop 1 of 2", kind: doctor.Refused, causes: []doctor.Cause{doctor.ExternalIDOrder}, remedy: "given for hop 2",
 		},
 		{
-			name: "denied caller", patient: patient{settings: to("role-arn", reader), world: allow("agent", "")},
-			station: "hop 1 of 1", kind: doctor.Refused, causes: unsure(), remedy: `"Action": "sts:AssumeRole"`,
+			name: "denied caller", patient: patient{settings: to("role-arn", deployer, "external-id", handshake), world: allow("agent", "")},
+			station: "hop 1 of 1", kind: doctor.Refused, causes: unsure(doctor.ExternalID), remedy: `"Action": "sts:AssumeRole"`,
 		},
 		{
-			name: "denied caller, and AWS says so", patient: patient{settings: to("role-arn", reader), world: allow("agent", ""), prepare: spoken("because no identity-based policy allows the sts:AssumeRole action")},
-			station: "hop 1 of 1", kind: doctor.Refused, causes: []doctor.Cause{doctor.Permission}, remedy: `"Resource": "` + reader + `"`,
+			name: "denied caller, and AWS says so", patient: patient{settings: to("role-arn", deployer, "external-id", handshake), world: allow("agent", ""), prepare: spoken("because no identity-based policy allows the sts:AssumeRole action")},
+			station: "hop 1 of 1", kind: doctor.Refused, causes: []doctor.Cause{doctor.Permission}, remedy: `"Resource": "` + deployer + `"`,
 		},
 		{
 			name: "trust policy without the caller, and AWS says so", patient: patient{settings: to("role-arn", deployer), prepare: spoken("because no role trust policy allows the sts:AssumeRole action")},
