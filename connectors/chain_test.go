@@ -68,35 +68,40 @@ func TestAHopThatIsRefused(t *testing.T) {
 			"no external ID", nil,
 			settings{"role-arn": deployer},
 			`assuming role 1 of 1, ` + deployer + `, as ` + agentARN + `: ` + denied + deployer + `
-hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; if it requires an external ID, give one for hop 1: --external-id ID-OF-HOP-1`,
+hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; if it requires an external ID, give one for hop 1: --external-id ID-OF-HOP-1
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
 			"a wrong external ID", nil,
 			settings{"role-arn": deployer, "external-id": "Secret-Handshake"},
 			`assuming role 1 of 1, ` + deployer + `, as ` + agentARN + `: ` + denied + deployer + `
-hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case`,
+hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent --external-id ID`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
 			"the second hop lacks one", nil,
 			settings{"role-arn": deployer + "," + pusher, "external-id": "secret-handshake,-"},
 			`assuming role 2 of 2, ` + pusher + `, as ` + session + `: access denied: User: ` + session + ` is not authorized to perform: sts:AssumeRole on resource: ` + pusher + `
-hint: the role's trust policy must allow arn:aws:iam::222222222222:role/deployer to do sts:AssumeRole, and so must a policy of the caller itself; if it requires an external ID, give one for hop 2: --external-id ID-OF-HOP-1,ID-OF-HOP-2`,
+hint: the role's trust policy must allow arn:aws:iam::222222222222:role/deployer to do sts:AssumeRole, and so must a policy of the caller itself; if it requires an external ID, give one for hop 2: --external-id ID-OF-HOP-1,ID-OF-HOP-2
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::222222222222:role/deployer`,
 			"sts AssumeRole by agent\nsts AssumeRole by deployer: AccessDenied",
 		},
 		{
 			"a role that trusts somebody else", nil,
 			settings{"role-arn": pusher, "external-id": "second-handshake"},
 			`assuming role 1 of 1, ` + pusher + `, as ` + agentARN + `: ` + denied + pusher + `
-hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case`,
+hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent --external-id ID`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
 			"a role that does not exist", nil,
 			settings{"role-arn": "arn:aws:iam::111111111111:role/nobody"},
 			`assuming role 1 of 1, arn:aws:iam::111111111111:role/nobody, as ` + agentARN + `: ` + denied + `arn:aws:iam::111111111111:role/nobody
-hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole; if it requires an external ID, give one for hop 1: --external-id ID-OF-HOP-1`,
+hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole; if it requires an external ID, give one for hop 1: --external-id ID-OF-HOP-1
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{

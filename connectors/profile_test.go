@@ -134,15 +134,16 @@ func TestAProfileTakesTheInstancesRegion(t *testing.T) {
 func TestAProfilesRoleThatIsRefused(t *testing.T) {
 	t.Parallel()
 	const denied = ": access denied: User: " + agentARN + " is not authorized to perform: sts:AssumeRole on resource: "
+	const written = "\nwhat the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent"
 	const trust = "\nhint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole"
 	for _, c := range []struct{ name, lines, want string }{
 		{
 			"no external ID", "role_arn = " + deployer + "\n",
-			`assuming the role of profile "p", ` + deployer + ", as " + agentARN + denied + deployer + trust + `, and so must a policy of the caller itself; if it requires an external ID, profile "p" must have it as external_id`,
+			`assuming the role of profile "p", ` + deployer + ", as " + agentARN + denied + deployer + trust + `, and so must a policy of the caller itself; if it requires an external ID, profile "p" must have it as external_id` + written,
 		},
 		{
 			"a wrong external ID", "role_arn = " + deployer + "\nexternal_id = Secret-Handshake\n",
-			`assuming the role of profile "p", ` + deployer + ", as " + agentARN + denied + deployer + trust + ", and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case",
+			`assuming the role of profile "p", ` + deployer + ", as " + agentARN + denied + deployer + trust + ", and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case" + written + " --external-id ID",
 		},
 		{
 			"longer than the role allows", "role_arn = " + reader + "\nduration_seconds = 7200\n",
