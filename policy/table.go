@@ -15,11 +15,11 @@ func tableOf(grants []Grant) []byte {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		name := g.Principal
-		if name == Source {
-			name = "whoever the job starts as"
+		title := g.Principal + " (" + g.Role + ")"
+		if g.Principal == Source {
+			title = g.Role
 		}
-		fmt.Fprintf(&b, "%s (%s)\n", oneLine(name), oneLine(g.Role))
+		b.WriteString(oneLine(title) + "\n")
 		if g.Empty() {
 			b.WriteString("  needs no policy\n")
 		}
