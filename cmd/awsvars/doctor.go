@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsvars/awsvars/doctor"
+	"github.com/awsvars/awsvars/runners"
 	"github.com/awsvars/awsvars/tasks"
 	"github.com/awsvars/awsvars/variables"
 )
@@ -78,14 +80,20 @@ func (p process) examine(ctx context.Context, task tasks.Task, asked consulting,
 		Task: task, Values: o.values, Faults: o.faults.And(task.Check(o.values)), Roster: o.roster, Network: o.network,
 		Machine: p.machine(o.runner), Use: asked.use, Limit: min(stationLimit, limit),
 	}.Run(limited)
-	w := p.stdout
+	var page bytes.Buffer
+	w, pageWriter := p.stdout, io.Writer(&page)
 	if o.on("mask-account-id") {
-		w = veil{w}
+		w, pageWriter = veil{w}, veil{pageWriter}
 	}
 	if _, err := (uncommanding{w}).Write(found.Write(asked.form)); err != nil {
 		err = undelivered{fmt.Errorf("writing the report: %w", err)}
 		report(log, err)
 		return &reported{err}
+	}
+	// A buffer takes everything.
+	_, _ = pageWriter.Write(found.Write(doctor.FormMarkdown))
+	if err := runners.Summarize(p.host(), page.Bytes()); err != nil {
+		log.Warn("summary", "text", "none: "+err.Error())
 	}
 	if ctx.Err() != nil {
 		return &reported{context.Cause(ctx)}
