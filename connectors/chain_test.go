@@ -77,7 +77,7 @@ what the trust policy needs: awsvars policy trust --principal arn:aws:iam::11111
 			settings{"role-arn": deployer, "external-id": "Secret-Handshake"},
 			`assuming role 1 of 1, ` + deployer + `, as ` + agentARN + `: ` + denied + deployer + `
 hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case
-what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent --external-id ID`,
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent --external-id ID-OF-HOP-1`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{
@@ -93,7 +93,7 @@ what the trust policy needs: awsvars policy trust --principal arn:aws:iam::22222
 			settings{"role-arn": pusher, "external-id": "second-handshake"},
 			`assuming role 1 of 1, ` + pusher + `, as ` + agentARN + `: ` + denied + pusher + `
 hint: the role's trust policy must allow arn:aws:iam::111111111111:role/agent to do sts:AssumeRole, and so must a policy of the caller itself; the external ID must be the one that the trust policy names, in the same letter case
-what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent --external-id ID`,
+what the trust policy needs: awsvars policy trust --principal arn:aws:iam::111111111111:role/agent --external-id ID-OF-HOP-1`,
 			"sts AssumeRole by agent: AccessDenied\nsts GetCallerIdentity by agent",
 		},
 		{

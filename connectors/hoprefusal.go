@@ -111,25 +111,9 @@ func (h hop) remedyDenied(c *Connector, caller string, from credentials) string 
 		b.WriteString("; the external ID must be the one that the trust policy names, in the same letter case")
 	}
 	if identity.known() {
-		fmt.Fprintf(&b, "\nwhat the trust policy needs: awsvars policy trust --principal %s%s", shellWord(principal), h.trustFlags())
+		b.WriteString("\nwhat the trust policy needs: " + h.asked().TrustCommand(identity))
 	}
 	return b.String()
-}
-
-// trustFlags are those of awsvars policy trust besides the principal. The
-// external ID is not repeated: it is somebody's agreement.
-func (h hop) trustFlags() string {
-	text := ""
-	if h.externalID != "" {
-		text += " --external-id ID"
-	}
-	if len(h.tags) > 0 || h.inherits.tags {
-		text += " --session-tags"
-	}
-	if h.sourceIdentity != "" || h.inherits.sourceIdentity {
-		text += " --source-identity"
-	}
-	return text
 }
 
 // moreActions are what tags and a source identity take besides, inherited ones

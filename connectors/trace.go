@@ -2,6 +2,7 @@ package connectors
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 )
@@ -52,6 +53,27 @@ type Asked struct {
 	// Fitting is the number of the hop whose external ID the role takes in place
 	// of its own, 0 for none.
 	Fitting int
+}
+
+// TrustCommand is the command that writes the trust policy which lets caller in
+// with all of this. The external ID is not in it: it is somebody's agreement.
+func (a Asked) TrustCommand(caller Identity) string {
+	command := "awsvars policy trust --principal " + shellWord(caller.Principal())
+	switch {
+	case a.ExternalID && a.Number > 0:
+		command += fmt.Sprintf(" --external-id ID-OF-HOP-%d", a.Number)
+	case a.ExternalID:
+		command += " --external-id ID"
+	}
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{{"session-tags", a.Tags}, {"source-identity", a.SourceIdentity}, {"mfa", a.MFA}} {
+		if flag.given {
+			command += " --" + flag.name
+		}
+	}
+	return command
 }
 
 // Token is what a web identity claims. Nothing of it is secret.

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/awsvars/awsvars/connectors"
@@ -29,7 +28,7 @@ func (v *visit) judgeHop(connector string, i int, t connectors.Trace) []Verdict 
 		found.Text += "; whether the external ID is enforced cannot be told"
 	case connectors.Open:
 		open := warning(name, hop.Who, "it can also be assumed without its external ID, which then protects nobody",
-			"demand it in the role's trust policy: awsvars policy trust --principal "+hop.Caller.Principal()+fmt.Sprintf(" --external-id ID-OF-HOP-%d", hop.Asked.Number))
+			"demand it in the role's trust policy: "+hop.Asked.TrustCommand(hop.Caller))
 		open.Causes = []Cause{ExternalIDOpen}
 		return []Verdict{found, open}
 	}

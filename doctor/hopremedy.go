@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/awsvars/awsvars/connectors"
 	"github.com/awsvars/awsvars/policy"
@@ -24,30 +25,15 @@ func remediesOfHop(hop connectors.Stop) []string {
 		remedies = []string{fmt.Sprintf("the role takes the external ID that was given for hop %d: external-id has one for each role, in the order of role-arn", hop.Asked.Fitting)}
 	}
 	if has(TrustPolicy) || has(SessionTags) || has(SourceIdentity) || has(ExternalID) {
-		remedies = append(remedies, trustOfHop(hop))
+		// The error may have it among its own words.
+		if command := hop.Asked.TrustCommand(hop.Caller); !strings.Contains(remedies[0], command) {
+			remedies = append(remedies, command)
+		}
 	}
 	if has(Permission) || has(SessionTags) || has(SourceIdentity) {
 		remedies = append(remedies, "a policy of "+hop.Caller.Principal()+" must allow:\n"+permissionOf(hop))
 	}
 	return remedies
-}
-
-// trustOfHop is the command for the trust policy that lets the caller in.
-func trustOfHop(hop connectors.Stop) string {
-	command := "awsvars policy trust --principal " + hop.Caller.Principal()
-	if hop.Asked.ExternalID {
-		command += fmt.Sprintf(" --external-id ID-OF-HOP-%d", hop.Asked.Number)
-	}
-	if hop.Asked.Tags {
-		command += " --session-tags"
-	}
-	if hop.Asked.SourceIdentity {
-		command += " --source-identity"
-	}
-	if hop.Asked.MFA {
-		command += " --mfa"
-	}
-	return command
 }
 
 // permissionOf is what the caller's own policy needs.

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -15,7 +14,7 @@ import (
 func cloudFormationGrants(grants []Grant) []byte {
 	var b bytes.Buffer
 	b.WriteString("AWSTemplateFormatVersion: \"2010-09-09\"\nResources:\n")
-	all := names(grants)
+	all := labels(grants, func(name string) string { return Sid(name) })
 	for i, g := range grants {
 		comments(&b, "  ", g)
 		properties := object{{"PolicyName", "awsvars"}, {"PolicyDocument", g.tree()}}
@@ -28,7 +27,7 @@ func cloudFormationGrants(grants []Grant) []byte {
 		default:
 			properties[0].name = "ManagedPolicyName"
 		}
-		yamlResource(&b, Sid(all[i])+"Policy", kind, properties)
+		yamlResource(&b, all[i]+"Policy", kind, properties)
 	}
 	return b.Bytes()
 }
@@ -121,59 +120,4 @@ func yamlKey(name string) string {
 		return name
 	}
 	return yamlScalar(name)
-}
-
-// ordered reads JSON with its members in their order.
-func ordered(text []byte) (object, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	value, err := orderedValue(decoder)
-	if err != nil {
-		return nil, err
-	}
-	o, is := value.(object)
-	if !is {
-		return nil, fmt.Errorf("it is no JSON object")
-	}
-	if decoder.More() {
-		return nil, fmt.Errorf("something follows its end")
-	}
-	return o, nil
-}
-
-func orderedValue(decoder *json.Decoder) (any, error) {
-	token, err := decoder.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('{'):
-		o := object{}
-		for decoder.More() {
-			name, err := decoder.Token()
-			if err != nil {
-				return nil, err
-			}
-			value, err := orderedValue(decoder)
-			if err != nil {
-				return nil, err
-			}
-			text, _ := name.(string)
-			o = append(o, member{text, value})
-		}
-		_, err := decoder.Token()
-		return o, err
-	case json.Delim('['):
-		all := []any{}
-		for decoder.More() {
-			value, err := orderedValue(decoder)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, value)
-		}
-		_, err := decoder.Token()
-		return all, err
-	}
-	return token, nil
 }

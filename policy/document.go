@@ -51,13 +51,15 @@ func (d Document) Actions() []string {
 
 // JSON writes the document as the AWS console does: two spaces, one text in
 // place of a list of one.
-func (d Document) JSON() []byte {
+func (d Document) JSON() []byte { return indented(d.tree()) }
+
+func indented(o object) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	// Maps and slices of texts cannot fail.
-	_ = encoder.Encode(d.tree())
+	// Texts, numbers and lists of them cannot fail.
+	_ = encoder.Encode(o)
 	return text.Bytes()
 }
 

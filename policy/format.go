@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -83,24 +84,25 @@ func entityOf(arn string) entity {
 	return entity{kind, rest[strings.LastIndex(rest, "/")+1:]}
 }
 
-// names makes a name for each principal that is unique among them: of the
-// role or the user, with its account where two have the same.
-func names(grants []Grant) []string {
+// labels makes a label for each principal that is unique among them: of the
+// name of the role or the user, with its account where two have the same. Of
+// makes a name a label, and may make one of two.
+func labels(grants []Grant, of func(name string) string) []string {
 	count := map[string]int{}
 	for _, g := range grants {
-		count[shortName(g.Principal)]++
+		count[of(shortName(g.Principal))]++
 	}
 	var all []string
-	seen := map[string]int{}
 	for _, g := range grants {
 		name := shortName(g.Principal)
-		if parts := strings.Split(g.Principal, ":"); count[name] > 1 && len(parts) > 5 {
+		if parts := strings.Split(g.Principal, ":"); count[of(name)] > 1 && len(parts) > 5 {
 			name += "-" + parts[4]
 		}
-		if seen[name]++; seen[name] > 1 {
-			name = fmt.Sprintf("%s-%d", name, seen[name])
+		label := of(name)
+		for n := 2; slices.Contains(all, label); n++ {
+			label = of(fmt.Sprintf("%s-%d", name, n))
 		}
-		all = append(all, name)
+		all = append(all, label)
 	}
 	return all
 }
@@ -112,7 +114,7 @@ func shortName(arn string) string {
 	return Source
 }
 
-// Comment lines say what a principal is and what no policy can grant.
+// comments are lines that say what a principal is and what no policy can grant.
 func comments(b *bytes.Buffer, indent string, g Grant) {
 	lines := append([]string{g.Principal + ": " + g.Role}, g.Notes...)
 	if g.Principal == Source {

@@ -48,6 +48,30 @@ func parseNodes(text []byte) (node, *Finding) {
 	return root, nil
 }
 
+// tree is a value without its places, its members in their order.
+func (n node) tree() any {
+	switch {
+	case n.kind == '{':
+		o := object{}
+		for _, m := range n.members {
+			o = append(o, member{m.name.text, m.value.tree()})
+		}
+		return o
+	case n.kind == '[':
+		all := []any{}
+		for _, item := range n.items {
+			all = append(all, item.tree())
+		}
+		return all
+	case n.kind == '"':
+		return n.text
+	case n.noun() == "null":
+		return nil
+	}
+	// A number, true or false is JSON as it is written.
+	return json.RawMessage(n.text)
+}
+
 // lineAt is the line of a byte.
 func lineAt(text []byte, offset int) int {
 	return 1 + bytes.Count(text[:min(offset, len(text))], []byte("\n"))

@@ -113,8 +113,8 @@ func event(document json.RawMessage) ([]use, bool, error) {
 type trailEvent struct {
 	EventSource, EventName, AwsRegion string
 	UserIdentity                      struct {
-		Type, ARN, AccountID string
-		SessionContext       struct{ SessionIssuer struct{ ARN string } }
+		ARN, AccountID string
+		SessionContext struct{ SessionIssuer struct{ ARN string } }
 	}
 	RequestParameters struct {
 		RoleARN, Name, RepositoryName, RegistryID string
@@ -122,8 +122,8 @@ type trailEvent struct {
 		Tags                                      []json.RawMessage
 		TransitiveTagKeys                         []string
 		SourceIdentity                            string
-		EncryptionConfiguration                   struct{ KmsKey string }
 	}
+	Resources          []struct{ ARN string }
 	RecipientAccountID string
 }
 
@@ -162,6 +162,11 @@ func (e trailEvent) uses() []use {
 		add("*", "ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken")
 	case (service == "ecr" || service == "ecr-public") && e.EventName == "GetAuthorizationToken":
 		add("*", service+":GetAuthorizationToken")
+	case service == "kms":
+		// ECR makes its grants on a key in the caller's name.
+		for _, key := range e.Resources {
+			add(key.ARN, "kms:"+e.EventName)
+		}
 	case service == "ecr" || service == "ecr-public":
 		account := orText(r.RegistryID, orText(e.RecipientAccountID, e.UserIdentity.AccountID))
 		region := e.AwsRegion
@@ -225,12 +230,12 @@ func roleOfSession(arn string) string {
 }
 
 func sidOf(u use) string {
-	service, action, _ := strings.Cut(u.action, ":")
+	_, action, _ := strings.Cut(u.action, ":")
 	switch {
 	case action == "AssumeRole":
 		return "Assume"
 	case strings.HasSuffix(action, "GetAuthorizationToken"), action == "GetServiceBearerToken":
-		return "Login" + Sid(strings.TrimPrefix(strings.TrimPrefix(service, "ecr"), "sts"))
+		return "Login"
 	case strings.Contains(u.resource, ":repository/"):
 		return "Repository"
 	}

@@ -41,19 +41,16 @@ func (r Role) Check() error {
 	return nil
 }
 
-// Take takes a policy as it was written, to be the role's inline policy.
+// Take takes a policy as it was written, to be the role's inline policy. What
+// the grammar of policies has no place for is an error, with its line.
 func (r *Role) Take(text []byte) error {
-	o, err := ordered(text)
-	if err != nil {
-		return err
+	if faults := Read(text).faults; len(faults) > 0 {
+		return fmt.Errorf("line %d: %s", faults[0].Line, faults[0].Text)
 	}
-	for _, m := range o {
-		if m.name == "Statement" {
-			r.Inline = o
-			return nil
-		}
-	}
-	return errors.New("it has no Statement, so that it is no policy")
+	// It was read just now.
+	root, _ := parseNodes(text)
+	r.Inline, _ = root.tree().(object)
+	return nil
 }
 
 func (r Role) policyName() string {
@@ -71,8 +68,8 @@ func (r Role) document() any {
 	return r.Inline
 }
 
-// Write writes the role. As JSON it is one object with the input of IAM's
-// CreateRole and PutRolePolicy.
+// Write writes the role. As JSON it is one object, whose names are those of the
+// parameters of IAM's CreateRole and PutRolePolicy.
 func (r Role) Write(form Form) ([]byte, error) {
 	switch form {
 	case Terraform:
@@ -116,21 +113,18 @@ func (r Role) json() ([]byte, error) {
 	if document := r.document(); document != nil {
 		o = append(o, member{"PolicyName", r.policyName()}, member{"PolicyDocument", document})
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(o)
-	return b.Bytes(), err
+	return indented(o), nil
 }
 
-// WriteTrust writes a trust policy by itself.
+// WriteTrust writes a trust policy by itself; in a template it is that of a
+// role of this name.
 func WriteTrust(d Document, role string, form Form) ([]byte, error) {
-	switch form {
-	case JSON:
+	if form == JSON {
 		return d.JSON(), nil
-	case Table:
-		return tableOf([]Grant{{Principal: role, Role: "who may become it", Document: d}}), nil
 	}
-	return Role{Name: role, Trust: d}.Write(form)
+	r := Role{Name: role, Trust: d}
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	return r.Write(form)
 }

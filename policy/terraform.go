@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -12,24 +13,24 @@ import (
 // be attached.
 func terraformGrants(grants []Grant) []byte {
 	var b bytes.Buffer
-	labels := names(grants)
+	all := labels(grants, labelOf)
 	for i, g := range grants {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		comments(&b, "", g)
-		label := labelOf(labels[i])
+		label := all[i]
 		terraformDocument(&b, label, g.Document)
 		b.WriteByte('\n')
 		e := entityOf(g.Principal)
-		resource, all := "aws_iam_"+e.kind+"_policy", []attribute{{"name", hclText("awsvars")}}
+		resource, attributes := "aws_iam_"+e.kind+"_policy", []attribute{{"name", hclText("awsvars")}}
 		if e.kind == "" {
 			resource = "aws_iam_policy"
 		} else {
-			all = append(all, attribute{e.kind, hclText(e.name)})
+			attributes = append(attributes, attribute{e.kind, hclText(e.name)})
 		}
 		fmt.Fprintf(&b, "resource %q %q {\n", resource, label)
-		hclAttributes(&b, "  ", append(all, attribute{"policy", "data.aws_iam_policy_document." + label + ".json"}))
+		hclAttributes(&b, "  ", append(attributes, attribute{"policy", "data.aws_iam_policy_document." + label + ".json"}))
 		b.WriteString("}\n")
 	}
 	return b.Bytes()
@@ -211,6 +212,8 @@ func hclValue(value any, indent string) string {
 		return b.String() + indent + "]"
 	case string:
 		return hclText(v)
+	case json.RawMessage:
+		return string(v)
 	}
 	return fmt.Sprint(value)
 }

@@ -188,22 +188,11 @@ func serviceOf(partition, given string) (host string, actions []string, known bo
 	return given, assume, known
 }
 
-// Wide are warnings of what a trust policy lets in beside what was meant, in
-// words.
-func (t Trust) Wide() []string {
+// Unnarrowed are warnings of providers whose tokens could be narrowed to a
+// branch, a tag or an environment and are not, in words. What else is wide,
+// [Document.Check] says.
+func (t Trust) Unnarrowed() []string {
 	var all []string
-	for _, given := range t.Principals {
-		arn, err := principalARN(t.Partition, given)
-		if err != nil || arn == "*" {
-			continue
-		}
-		account := strings.Split(arn, ":")[4]
-		if strings.HasSuffix(arn, ":root") && len(t.ExternalIDs) == 0 && t.Organization == "" {
-			all = append(all, "account "+account+": everybody there whose policies allow sts:AssumeRole on this role may become it; name a role in place of the account, or demand an external ID")
-		} else if t.Account != "" && account != t.Account && len(t.ExternalIDs) == 0 && t.Organization == "" {
-			all = append(all, arn+" is another account's, and nothing demands an external ID; if that account is somebody else's, add --external-id")
-		}
-	}
 	for _, w := range t.WebIdentities {
 		said, err := w.tokens()
 		if err != nil {

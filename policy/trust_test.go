@@ -103,19 +103,41 @@ func TestWhatLetsInTooMuchIsRefused(t *testing.T) {
 	}
 }
 
-// TestEveryJobOfARepositoryIsWarnedOf, and an account as a whole.
 func TestEveryJobOfARepositoryIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	for want, trust := range map[string]policy.Trust{
 		"repo:o/r:*: every job there":                      {WebIdentities: []policy.WebIdentity{{Provider: "github", Repository: "o/r"}}},
-		"account 111111111111: everybody there":            {Principals: []string{"111111111111"}},
-		"arn:aws:iam::111111111111:role/a is another":      {Account: "222222222222", Principals: []string{"arn:aws:iam::111111111111:role/a"}},
 		"organization:o:pipeline:p:ref:*: every job there": {WebIdentities: []policy.WebIdentity{{Provider: "buildkite", Pipeline: "o/p"}}},
 		"project_path:o/r:*: every job there":              {WebIdentities: []policy.WebIdentity{{Provider: "gitlab", Repository: "o/r"}}},
 		"":                                                 {Account: "222222222222", Principals: []string{"arn:aws:iam::111111111111:role/a"}, ExternalIDs: []string{"abc"}, WebIdentities: []policy.WebIdentity{{Provider: "buildkite", Pipeline: "o/p", Branches: []string{"main"}}}},
 	} {
-		got := trust.Wide()
+		got := trust.Unnarrowed()
 		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], want)) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestWidePrincipalsAreWarnedOf: an account as a whole, and another account
+// without an external ID.
+func TestWidePrincipalsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for want, trust := range map[string]policy.Trust{
+		"is every role and user of account 111111111111": {Principals: []string{"111111111111"}},
+		"is in another account, and no external ID":      {Account: "222222222222", Principals: []string{"arn:aws:iam::111111111111:role/a"}},
+		"": {Account: "222222222222", Principals: []string{"arn:aws:iam::111111111111:role/a"}, ExternalIDs: []string{"abc"}},
+	} {
+		d, err := trust.Document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, finding := range d.Check(policy.CheckOptions{Account: trust.Account}) {
+			if finding.Severity != policy.Note {
+				got = append(got, string(finding.Severity)+": "+finding.Text)
+			}
+		}
+		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], "warning: ") || !strings.Contains(got[0], want)) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

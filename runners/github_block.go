@@ -12,9 +12,9 @@ const delimiter = "_GitHubActionsFileCommandDelimeter_"
 // sealedDelimiter stands for the first delimiter until all is written. No line
 // ends the first value then, and to GitHub's runner that is an error of the
 // step, before it has set anything of what follows (actions/runner,
-// FileCommandManager.cs: "Matching delimiter not found"); act does the same. Of
-// a beginning that is cut within its first line the runner says "Invalid
-// format".
+// FileCommandManager.cs: "Matching delimiter not found"); act sets nothing of
+// such a file (nektos/act, pkg/container/parse_env_file.go). Of a beginning that
+// is cut within its first line the runner says "Invalid format".
 const sealedDelimiter = "_GitHubActionsFileCommandDelimeter-"
 
 // githubAddition writes entries as GitHub's files take them (docs.github.com,

@@ -14,6 +14,22 @@ import (
 // itself.
 type Repositories struct{ Pull, Push []string }
 
+// Check finds names that no repository has. One with a wildcard would be many.
+func (u Repositories) Check() variables.Faults {
+	var faults variables.Faults
+	for _, kind := range []struct {
+		setting string
+		names   []string
+	}{{"pull", u.Pull}, {"push", u.Push}} {
+		for _, name := range kind.names {
+			if err := ecr.CheckRepository(name); err != nil {
+				faults = append(faults, variables.Fault{Setting: kind.setting, Given: name, Problem: err.Error()})
+			}
+		}
+	}
+	return faults
+}
+
 // Permissions are what a task with its connectors needs, by who needs it. It
 // asks nobody. Source is the ARN of who the job starts as, empty where that is
 // not known.

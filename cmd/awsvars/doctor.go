@@ -77,7 +77,7 @@ func (p process) examine(ctx context.Context, task tasks.Task, asked consulting,
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	found := doctor.Examination{
-		Task: task, Values: o.values, Faults: o.faults.And(task.Check(o.values)), Roster: o.roster, Network: o.network,
+		Task: task, Values: o.values, Faults: append(o.faults.And(task.Check(o.values)), asked.use.Check()...), Roster: o.roster, Network: o.network,
 		Machine: p.machine(o.runner), Use: asked.use, Limit: min(stationLimit, limit),
 	}.Run(limited)
 	var page bytes.Buffer

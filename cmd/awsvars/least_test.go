@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 
+	"github.com/awsvars/awsvars/policy"
 	"github.com/awsvars/awsvars/simulator"
 )
 
@@ -132,10 +133,41 @@ func (l least) run(w worldBefore, policies map[string][]statement) (status int, 
 	if err != nil {
 		status = c.ProcessState.ExitCode()
 	}
+	var record bytes.Buffer
 	for _, request := range s.Requests() {
 		uses = append(uses, request.Uses...)
+		if err := json.NewEncoder(&record).Encode(request); err != nil {
+			l.t.Fatal(err)
+		}
 	}
+	l.recorded(record.Bytes(), uses)
 	return status, uses, string(output)
+}
+
+// recorded: a policy of the record of a run allows what the run was asked for,
+// and nothing else.
+func (l least) recorded(record []byte, uses []simulator.Use) {
+	l.t.Helper()
+	grants, err := policy.ReadRecord(record)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	read, want := map[simulator.Use]bool{}, map[simulator.Use]bool{}
+	for _, g := range grants {
+		for _, s := range g.Statements {
+			for _, action := range s.Actions {
+				for _, resource := range s.Resources {
+					read[simulator.Use{Principal: g.Principal, Action: action, Resource: resource}] = true
+				}
+			}
+		}
+	}
+	for _, use := range uses {
+		want[use] = true
+	}
+	if !maps.Equal(read, want) {
+		l.t.Errorf("%s\nthe record is read as %v, want %v", l.pipeline, read, want)
+	}
 }
 
 // nothingUnused: what is granted and what was used are the same.

@@ -90,7 +90,7 @@ func (p process) taskPermissionsCommand(task tasks.Task) *cobra.Command {
 		// Nothing is delivered, so that no CI system has a part in it.
 		p.behindDocker = true
 		o := p.prepare(task.Name(), append(task.Settings(), ownSettings()...), flags, task.Connectors)
-		faults := append(o.faults, task.Check(o.values)...).And(n.check())
+		faults := append(append(o.faults, task.Check(o.values)...), n.use.Check()...).And(n.check())
 		if len(faults) > 0 {
 			return told(o.log, o.runner, faults)
 		}

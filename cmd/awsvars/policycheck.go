@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -134,8 +133,5 @@ func (v verdict) json(w io.Writer) error {
 	if v.Findings == nil {
 		v.Findings = []policy.Finding{}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
+	return writeJSON(w, v)
 }

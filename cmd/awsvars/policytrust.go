@@ -77,12 +77,15 @@ func (t *trusting) document(p process) (policy.Document, error) {
 	if err != nil {
 		return fail(misstated{err})
 	}
-	for _, warning := range t.Wide() {
+	for _, warning := range t.Unnarrowed() {
 		log.Warn("wide", "text", warning)
 	}
 	for _, finding := range d.Check(policy.CheckOptions{Account: t.Account}) {
-		if finding.Severity == policy.Error {
+		switch finding.Severity {
+		case policy.Error:
 			return fail(misstated{variables.WithHint(errors.New(finding.Text), finding.Remedy)})
+		case policy.Warning:
+			log.Warn("wide", "text", finding.Text+"; "+finding.Remedy)
 		}
 	}
 	return d, nil
@@ -105,9 +108,11 @@ func (p process) trustCommand() *cobra.Command {
 			return err
 		}
 		text, err := policy.WriteTrust(d, t.role, policy.Form(t.form))
-		if err == nil {
-			_, err = c.OutOrStdout().Write(text)
+		if err != nil {
+			report(textLogger(p.stderr), misstated{err})
+			return &reported{misstated{err}}
 		}
+		_, err = c.OutOrStdout().Write(text)
 		return err
 	}
 	return c
